@@ -1,0 +1,125 @@
+"""The application factory."""
+
+import threading
+from datetime import timedelta
+from http import HTTPStatus
+
+from flask import redirect, request
+from flask_openapi3 import Info, OpenAPI
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from api import comments, console, demo, health, language, login, problems
+from api.context import Service
+from moderation.champion import Champion
+from moderation.database import Database
+from moderation.errors import VigieError
+from moderation.settings import Settings
+
+MAX_BODY = 8 * 1024 * 1024
+SITE_KEY = {"type": "http", "scheme": "bearer", "description": "A site's key."}
+CONTENT_SECURITY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self';"
+    " frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
+)
+# Swagger UI starts from an inline script and styles itself.
+DOCS_SECURITY = CONTENT_SECURITY.replace("-src 'self';", "-src 'self' 'unsafe-inline';")
+
+
+def create_app(settings: Settings, champion: Champion | None = None) -> OpenAPI:
+    """Build the application; `champion` replaces the models that the database names, for tests."""
+    database = Database(settings.database_url)
+    champion = champion or Champion(database, settings.models_dir, settings.score_timeout)
+    app = OpenAPI(
+        "api",
+        info=Info(title="Vigie", version="1.0", description="Comment moderation, French first."),
+        security_schemes={"site_key": SITE_KEY},
+        doc_prefix="/docs",
+        validation_error_status=422,
+        validation_error_model=problems.Problem,
+        validation_error_callback=problems.of_validation,
+    )
+    app.extensions["vigie"] = Service(settings, database, champion)
+    _configure(app, settings)
+    _register(app)
+    return app
+
+
+def serve(settings: Settings) -> OpenAPI:
+    """Build the application and keep it on the serving model; one call a worker process."""
+    app = create_app(settings)
+    champion: Champion = app.extensions["vigie"].champion
+    champion.refresh()
+    watch = threading.Thread(
+        target=champion.watch,
+        args=(settings.champion_ttl, threading.Event()),
+        name="champion",
+        daemon=True,
+    )
+    watch.start()
+    return app
+
+
+def _configure(app: OpenAPI, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        SESSION_COOKIE_NAME="vigie",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        WTF_CSRF_SSL_STRICT=settings.secure_cookies,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+
+
+def _register(app: OpenAPI) -> None:
+    csrf = CSRFProtect(app)
+    csrf.exempt(comments.blueprint)
+    app.register_api(comments.blueprint)
+    for blueprint in (health.blueprint, login.blueprint, console.blueprint, demo.blueprint):
+        app.register_blueprint(blueprint)
+    login.limiter.init_app(app)
+    language.init_app(app)
+    app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)
+    app.add_url_rule("/docs", "docs", lambda: redirect("/docs/swagger"))
+    app.register_error_handler(VigieError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.after_request(_secure)
+
+
+def _for_people() -> bool:
+    return request.blueprint in {"console", "login", "demo"}
+
+
+def _domain_error(error: VigieError) -> Response | tuple[str, int]:
+    if _for_people():
+        status = problems.STATUS_OF.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+        return console.error_page(status), status
+    return problems.answer(problems.of_domain(error))
+
+
+def _http_error(error: HTTPException) -> Response | tuple[str, int]:
+    if error.response is not None:
+        return error.response  # type: ignore[return-value] # Werkzeug types it as sansio
+    if _for_people():
+        return console.error_page(HTTPStatus(error.code or 500)), error.code or 500
+    return problems.of_http(error)
+
+
+def _secure(response: Response) -> Response:
+    docs = request.path.startswith("/docs")
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", DOCS_SECURITY if docs else CONTENT_SECURITY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    if _for_people():
+        headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,147 @@
+"""What a card of the queue shows, gathered for the templates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api.context import service
+from moderation import pending
+from moderation.classifier import Contribution
+from moderation.errors import NotFound
+from moderation.pending import Filters, Record
+from moderation.tables import Article, Comment, Site, Verdict
+from moderation.threads import whole
+
+# From here on an attribute is worth a moderator's glance.
+ATTRIBUTE_SHOWN = 0.5
+# Strength of a highlighted word, by its share of the strongest one's weight.
+STRONG, MEDIUM, WEAK = 0.66, 0.33, 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text; strength 0 (plain) to 3 says how much it carried the score."""
+
+    text: str
+    strength: int = 0
+    matched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A comment with its context; a blind one has neither score nor reasons."""
+
+    comment: Comment
+    parent: Comment | None
+    record: Record
+    verdict: Verdict
+    blind: bool
+    attributes: Sequence[tuple[str, float]]
+    pieces: Sequence[Piece]
+    explained: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the queue can be filtered by, and what it is filtered by now."""
+
+    sites: Sequence[Site]
+    articles: Sequence[tuple[Article, int]]
+    filters: Filters
+
+
+def build(session: Session, comments: Sequence[Comment], *, explain: bool = False) -> list[Card]:
+    """Gather what the cards of these comments show."""
+    records = pending.records(session, [comment.author_id for comment in comments])
+    parents = pending.parents(session, comments)
+    return [
+        _card(comment, parents.get(comment.id), records[comment.author_id], explain=explain)
+        for comment in comments
+    ]
+
+
+def one(session: Session, comment_id: UUID, *, explain: bool = False) -> Card:
+    """Gather one comment's card, or raise NotFound."""
+    comment = session.scalar(select(Comment).where(Comment.id == comment_id).options(*whole()))
+    if comment is None or comment.status == "removed":
+        raise NotFound(f"There is no comment {comment_id}.")
+    return build(session, [comment], explain=explain)[0]
+
+
+def choices(session: Session, filters: Filters) -> Choices:
+    """List the sites, and the articles with most comments waiting."""
+    waiting = (
+        select(Comment.article_id, func.count().label("waiting"))
+        .where(Comment.status == filters.status)
+        .group_by(Comment.article_id)
+        .order_by(func.count().desc())
+        .limit(50)
+        .subquery()
+    )
+    articles = session.execute(
+        select(Article, waiting.c.waiting)
+        .join(waiting, waiting.c.article_id == Article.id)
+        .order_by(waiting.c.waiting.desc())
+    )
+    sites = session.scalars(select(Site).order_by(Site.name)).all()
+    return Choices(sites, [(article, number) for article, number in articles], filters)
+
+
+def _card(comment: Comment, parent: Comment | None, record: Record, *, explain: bool) -> Card:
+    verdict = comment.latest.verdict
+    blind = verdict.blind and comment.status == "pending"
+    shown = {} if blind else verdict.attributes
+    attributes = sorted(shown.items(), key=lambda item: -item[1])
+    return Card(
+        comment=comment,
+        parent=parent,
+        record=record,
+        verdict=verdict,
+        blind=blind,
+        attributes=[item for item in attributes if item[1] >= ATTRIBUTE_SHOWN],
+        pieces=_pieces(comment.latest.text, verdict, blind=blind, explain=explain),
+        explained=explain or blind,
+    )
+
+
+def _pieces(text: str, verdict: Verdict, *, blind: bool, explain: bool) -> list[Piece]:
+    if blind:
+        return [Piece(text)]
+    strengths = [0] * len(text)
+    matched = [False] * len(text)
+    if explain and verdict.model_version:
+        words = service().champion.explain(text, verdict.model_version)
+        for start, end, strength in _strengths(words):
+            strengths[start:end] = [strength] * (end - start)
+    for finding in verdict.findings:
+        for start, end in finding.spans:
+            matched[start:end] = [True] * (end - start)
+    return _runs(text, strengths, matched)
+
+
+def _strengths(words: Sequence[Contribution]) -> list[tuple[int, int, int]]:
+    top = max((word.weight for word in words), default=0.0)
+    if top <= 0:
+        return []
+    shares = [(word.start, word.end, word.weight / top) for word in words]
+    return [
+        (start, end, (share >= WEAK) + (share >= MEDIUM) + (share >= STRONG))
+        for start, end, share in shares
+    ]
+
+
+def _runs(text: str, strengths: Sequence[int], matched: Sequence[bool]) -> list[Piece]:
+    pieces: list[Piece] = []
+    start = 0
+    for end in range(1, len(text) + 1):
+        same = end < len(text) and (strengths[end], matched[end]) == (
+            strengths[start],
+            matched[start],
+        )
+        if not same:
+            pieces.append(Piece(text[start:end], strengths[start], matched[start]))
+            start = end
+    return pieces

@@ -1,0 +1,130 @@
+"""`moderation`: set an installation up, manage its sites and moderators, serve it."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from api import setup
+from moderation import accounts, sites
+from moderation.champion import Champion
+from moderation.database import Database
+from moderation.errors import VigieError
+from moderation.settings import Settings
+
+console = Console()
+SECRET_FILE = Path("var/secret_key")
+
+
+def settings() -> Settings:
+    """Read the settings; without SECRET_KEY, a machine's own is made and kept in `var/`."""
+    if "SECRET_KEY" not in os.environ:
+        os.environ["SECRET_KEY"] = setup.secret_key(SECRET_FILE)
+    return Settings()
+
+
+@click.group()
+def cli() -> None:
+    """Vigie, comment moderation for newsrooms."""
+
+
+@cli.command()
+def init() -> None:
+    """Create or upgrade the database and, the first time, install the shipped model."""
+    current = settings()
+    database = Database(current.database_url)
+    database.upgrade()
+    with database.write() as session:
+        installed = setup.install_model(session, current.models_dir)
+    console.print(f"Database ready; model {installed or 'unchanged'}.")
+
+
+@cli.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=1, show_default=True)
+@click.pass_context
+def demo(context: click.Context, port: int, workers: int) -> None:
+    """Set up an installation with a demo site, and serve it on this machine."""
+    context.invoke(init)
+    current = settings()
+    database = Database(current.database_url)
+    champion = Champion(database, current.models_dir, current.score_timeout)
+    champion.refresh()
+    credentials = setup.install_demo(database, champion)
+    _welcome(port, credentials)
+    os.environ.setdefault("SECURE_COOKIES", "false")
+    context.invoke(serve, bind=f"127.0.0.1:{port}", workers=workers)
+
+
+@cli.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Processes; each loads the model.")
+@click.option("--threads", default=8, show_default=True, help="Requests at once a process.")
+def serve(bind: str, workers: int, threads: int) -> None:
+    """Serve the API and the console with gunicorn."""
+    settings()
+    options = ["--bind", bind, "--workers", str(workers), "--threads", str(threads)]
+    gunicorn = Path(sys.executable).with_name("gunicorn")
+    os.execv(gunicorn, [str(gunicorn), *options, "api.wsgi:application()"])  # noqa: S606
+
+
+@cli.command("create-site")
+@click.argument("slug")
+@click.argument("name")
+def create_site(slug: str, name: str) -> None:
+    """Create a site and print its API key, which cannot be read again."""
+    with Database(settings().database_url).write() as session:
+        site = sites.create(session, slug, name)
+        console.print(sites.new_key(session, site, "first"), soft_wrap=True)
+
+
+@cli.command("create-key")
+@click.argument("slug")
+@click.argument("label")
+def create_key(slug: str, label: str) -> None:
+    """Create another API key for a site and print it; the others go on working."""
+    with _told_errors(), Database(settings().database_url).write() as session:
+        console.print(sites.new_key(session, sites.by_slug(session, slug), label), soft_wrap=True)
+
+
+@cli.command("revoke-key")
+@click.argument("key")
+def revoke_key(key: str) -> None:
+    """Refuse an API key from now on."""
+    with _told_errors(), Database(settings().database_url).write() as session:
+        sites.revoke_key(session, key)
+
+
+@cli.command("create-moderator")
+@click.argument("login")
+@click.argument("name")
+@click.password_option()
+def create_moderator(login: str, name: str, password: str) -> None:
+    """Create a moderator's account."""
+    with _told_errors(), Database(settings().database_url).write() as session:
+        accounts.create(session, login, name, password)
+
+
+class _told_errors:  # noqa: N801 - used as a function
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, VigieError):
+            raise click.ClickException(error.detail) from error
+
+
+def _welcome(port: int, credentials: setup.Credentials | None) -> None:
+    table = Table(title="Vigie", show_header=False)
+    address = f"http://localhost:{port}"
+    table.add_row("Article and comments", f"{address}/demo")
+    table.add_row("Moderators' console", f"{address}/queue")
+    table.add_row("API documentation", f"{address}/docs")
+    if credentials:
+        table.add_row("Demo moderator", f"{credentials.login} / {credentials.password}")
+        table.add_row("Demo site's key", credentials.site_key)
+    else:
+        table.add_row("Demo moderator, key", "as printed at the first start")
+    console.print(table)

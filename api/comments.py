@@ -1,0 +1,176 @@
+"""API v1: comments and articles, for the sites that send them."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import BaseModel
+
+from api import problems, render
+from api.batch import submit_all
+from api.context import NO_CONTENT, calling_site, draw, require_json, require_site, service
+from api.schemas import (
+    ArticlePath,
+    ArticleUpdate,
+    AuthorPath,
+    BatchIn,
+    BatchOut,
+    CommentIn,
+    CommentOut,
+    CommentPage,
+    CommentPath,
+    EditIn,
+    ErasureOut,
+    ListQuery,
+    RemoveQuery,
+    ThreadPage,
+    ThreadQuery,
+)
+from moderation import intake, privacy, threads
+from moderation.policy import Policy
+from moderation.tables import now
+
+Answer = tuple[dict[str, Any], int]
+
+blueprint = APIBlueprint(
+    "v1",
+    __name__,
+    url_prefix="/v1",
+    abp_tags=[Tag(name="Comments")],
+    abp_security=[{"site_key": []}],
+    abp_responses=problems.responses(
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    ),
+)
+blueprint.before_request(require_site)
+blueprint.before_request(require_json)
+
+
+@blueprint.post(
+    "/comments",
+    summary="Submit a comment",
+    description="201: stored for good, with its verdict. 200: this id was known already.",
+    responses={HTTPStatus.CREATED: CommentOut, HTTPStatus.OK: CommentOut},
+)
+def submit(body: CommentIn) -> Answer | Response:
+    """Submit a comment."""
+    [result] = submit_all([body])
+    if isinstance(result, problems.Problem):
+        return problems.answer(result)
+    comment, created = result
+    return _json(comment), HTTPStatus.CREATED if created else HTTPStatus.OK
+
+
+@blueprint.post(
+    "/comments/batch",
+    summary="Submit up to 100 comments",
+    responses={HTTPStatus.OK: BatchOut},
+)
+def submit_batch(body: BatchIn) -> Answer:
+    """Submit comments, each with its own outcome."""
+    return _json(BatchOut(results=render.outcomes(submit_all(body.comments)))), HTTPStatus.OK
+
+
+@blueprint.get(
+    "/comments", summary="List comments, in order of arrival", responses={"200": CommentPage}
+)
+def list_comments(query: ListQuery) -> Answer:
+    """List the site's comments."""
+    with service().database.read() as session:
+        found = threads.listing(
+            session,
+            calling_site(),
+            article=query.article,
+            status=query.status,
+            external_id=query.external_id,
+            after=query.cursor,
+            limit=query.limit + 1,
+        )
+        comments = [render.comment(row) for row in found[: query.limit]]
+    cursor = comments[-1].id if len(found) > query.limit else None
+    return _json(CommentPage(comments=comments, next_cursor=cursor)), HTTPStatus.OK
+
+
+@blueprint.get("/comments/<uuid:id>", summary="Read a comment", responses={"200": CommentOut})
+def read_comment(path: CommentPath) -> Answer:
+    """Read one comment with its verdict."""
+    with service().database.read() as session:
+        return _json(render.comment(intake.get(session, calling_site(), path.id))), HTTPStatus.OK
+
+
+@blueprint.put(
+    "/comments/<uuid:id>",
+    summary="Edit a comment",
+    description="A new text is a new revision, scored and routed again.",
+    responses={"200": CommentOut},
+)
+def edit_comment(path: CommentPath, body: EditIn) -> Answer:
+    """Edit a comment."""
+    site = calling_site()
+    text = intake.prepare(body.text, Policy.model_validate(site.policy))
+    [assessment] = service().champion.assess([text])
+    with service().database.write() as session:
+        row = intake.revise(session, site, path.id, text, assessment, draw())
+        comment = render.comment(row)
+    return _json(comment), HTTPStatus.OK
+
+
+@blueprint.delete("/comments/<uuid:id>", summary="Remove a comment", responses={"204": None})
+def remove_comment(path: CommentPath, query: RemoveQuery) -> tuple[str, int]:
+    """Withdraw a comment, and with `erase` blank its texts."""
+    with service().database.write() as session:
+        comment = intake.get(session, calling_site(), path.id, lock=True)
+        privacy.remove(session, comment, erase=query.erase)
+    return NO_CONTENT
+
+
+@blueprint.get(
+    "/articles/<external_id>/comments",
+    summary="Read what readers may see under an article",
+    responses={"200": ThreadPage},
+)
+def read_thread(path: ArticlePath, query: ThreadQuery) -> Answer:
+    """Read an article's threads, the oldest first."""
+    with service().database.read() as session:
+        article = threads.article(session, calling_site(), path.external_id)
+        entries, cursor = threads.visible(session, article, query.cursor, query.limit)
+        page = ThreadPage(comments=[render.entry(line) for line in entries], next_cursor=cursor)
+    return _json(page), HTTPStatus.OK
+
+
+@blueprint.put(
+    "/articles/<external_id>",
+    summary="Describe an article, open or close its comments",
+    responses={"204": None},
+)
+def update_article(path: ArticlePath, body: ArticleUpdate) -> tuple[str, int]:
+    """Update an article that has comments."""
+    with service().database.write() as session:
+        article = threads.article(session, calling_site(), path.external_id)
+        article.url, article.title, article.section = body.url, body.title, body.section
+        article.closed_at = (article.closed_at or now()) if body.closed else None
+    return NO_CONTENT
+
+
+@blueprint.delete(
+    "/authors/<external_id>",
+    summary="Erase an author",
+    description="Erases who they were and what they wrote (RGPD art. 17); counts remain.",
+    responses={"200": ErasureOut},
+)
+def erase_author(path: AuthorPath) -> Answer:
+    """Erase an author's name and texts."""
+    with service().database.write() as session:
+        erased = privacy.erase_author(session, calling_site(), path.external_id)
+    return _json(ErasureOut(comments_erased=erased)), HTTPStatus.OK
+
+
+def _json(model: BaseModel) -> dict[str, Any]:
+    return model.model_dump(mode="json")

@@ -1,0 +1,53 @@
+"""The words of pages for the codes of the domain, in French; translated where they are shown."""
+
+
+def _mark(message: str) -> str:
+    """Mark a message for translation where it is written down, not where it is said."""
+    return message
+
+
+N_ = _mark
+
+ATTRIBUTES = {
+    "toxicity": N_("toxicité"),
+    "severe_toxicity": N_("toxicité grave"),
+    "identity_attack": N_("attaque identitaire"),
+    "insult": N_("injure"),
+    "profanity": N_("grossièreté"),
+    "threat": N_("menace"),
+    "sexually_explicit": N_("contenu sexuel"),
+    "spam": N_("spam"),
+}
+REASONS = {
+    "insult": N_("Injure"),
+    "defamation": N_("Diffamation"),
+    "hate": N_("Haine"),
+    "threat": N_("Menace"),
+    "vulgarity": N_("Vulgarité"),
+    "spam": N_("Spam"),
+    "advertising": N_("Publicité"),
+    "personal_data": N_("Données personnelles"),
+    "off_topic": N_("Hors sujet"),
+    "misinformation": N_("Désinformation"),
+    "other": N_("Autre"),
+}
+RULES = {
+    "word_list": N_("Liste de mots"),
+    "links": N_("Liens"),
+    "first_comments": N_("Auteur peu connu"),
+    "repeat": N_("Texte répété"),
+    "capitals": N_("Capitales"),
+    "closed_article": N_("Article fermé"),
+    "edited_rejected": N_("Modifié après refus"),
+}
+STATUSES = {
+    "pending": N_("à traiter"),
+    "approved": N_("approuvé"),
+    "rejected": N_("rejeté"),
+    "removed": N_("retiré"),
+}
+ACTIONS = {
+    "approve": N_("Approuvé"),
+    "reject": N_("Rejeté"),
+    "undo": N_("Décision annulée"),
+}

@@ -1,0 +1,68 @@
+"""Rows into what the API answers."""
+
+from collections.abc import Iterable
+
+from api.problems import Problem
+from api.schemas import BatchItemOut, CommentOut, FindingOut, ThreadEntry, VerdictOut
+from moderation.tables import Comment, Verdict
+from moderation.threads import Entry
+
+
+def comment(row: Comment) -> CommentOut:
+    """Show a comment as its site sees it."""
+    return CommentOut(
+        id=row.id,
+        external_id=row.external_id,
+        article_external_id=row.article.external_id,
+        parent_external_id=row.parent_external_id,
+        author_name=row.author.name,
+        status=row.status,
+        revision=row.revision,
+        text=row.latest.text,
+        created_at=row.posted_at,
+        received_at=row.received_at,
+        verdict=verdict(row.latest.verdict),
+    )
+
+
+def verdict(row: Verdict) -> VerdictOut:
+    """Show what the machine made of a revision."""
+    findings = [
+        FindingOut(rule=found.rule, detail=found.detail.format(**found.values), spans=found.spans)
+        for found in row.findings
+    ]
+    return VerdictOut(
+        outcome=row.outcome,
+        reject=row.reject,
+        attributes=row.attributes,
+        findings=findings,
+        threshold=row.threshold,
+        inclusion=row.inclusion,
+        model_version=row.model_version,
+    )
+
+
+def entry(line: Entry) -> ThreadEntry:
+    """Show one line of a thread to readers, without what they may not see."""
+    row = line.comment
+    return ThreadEntry(
+        id=row.id,
+        external_id=row.external_id,
+        parent_external_id=row.parent_external_id,
+        depth=line.depth,
+        hidden=line.hidden,
+        author_name=None if line.hidden else row.author.name,
+        text=None if line.hidden else row.latest.text,
+        created_at=row.posted_at,
+        edited=row.revision > 1,
+    )
+
+
+def outcomes(results: Iterable[tuple[CommentOut, bool] | Problem]) -> list[BatchItemOut]:
+    """Show the outcome of each comment of a batch."""
+    return [
+        BatchItemOut(status=result.status, problem=result)
+        if isinstance(result, Problem)
+        else BatchItemOut(status=201 if result[1] else 200, comment=result[0])
+        for result in results
+    ]

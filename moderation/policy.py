@@ -1,0 +1,91 @@
+"""A site's policy, and the routing of one comment under it; pure, knows no other module."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Outcome = Literal["approve", "review", "audit"]
+Probability = Annotated[float, Field(ge=0, le=1)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
+
+
+class Policy(BaseModel):
+    """What a site decides for itself; a null threshold means the one in the model's card."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    threshold: Probability | None = None
+    audit_share: Probability = 0.05
+    blind_share: Probability = 0.05
+    html: Literal["sanitise", "refuse"] = "sanitise"
+    max_length: Annotated[int, Field(ge=1, le=20_000)] = 5_000
+    words: tuple[Word, ...] = ()
+    max_links: Annotated[int, Field(ge=0)] = 1
+    first_comments: Annotated[int, Field(ge=0)] = 1
+    repeat_hours: Annotated[int, Field(ge=0)] = 24
+    max_capitals: Probability = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found: `detail` is a French sentence whose `{names}` are filled from `values`.
+
+    The two are kept apart so that the sentence can be translated. `spans` are half-open code-point
+    intervals of the comment's text.
+    """
+
+    rule: str
+    detail: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+    spans: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The finding as a moderator reads it, in French."""
+        return self.detail.format(**self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The machine's routing of one revision.
+
+    `inclusion` is the probability that a human was to see this comment, so that estimates can be
+    weighted by it; `blind` says that the moderator must see neither score nor findings. `rank`, in
+    [0, 1], is the place in a queue that reads the riskiest first: the probability of rejection, or
+    for a blind card a random place, since its own would tell.
+    """
+
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+    threshold: float | None
+    inclusion: float
+    blind: bool
+    rank: float
+
+
+def decide(
+    reject: float | None,
+    findings: Sequence[Finding],
+    policy: Policy,
+    model_threshold: float | None,
+    draw: float,
+) -> Verdict:
+    """Route one comment: approve it, audit it, or send it to review.
+
+    `reject` is the probability that a moderator would refuse it, None when no model could tell.
+    `draw` is uniform in [0, 1): below `policy.audit_share` a comment that would be approved goes to
+    the queue instead, blind; below `policy.blind_share` one that goes there anyway is blind too, so
+    that a blind card tells nothing about its score.
+    """
+    threshold = model_threshold if policy.threshold is None else policy.threshold
+    found = tuple(findings)
+    if found or reject is None or threshold is None or not reject < threshold:
+        if draw < policy.blind_share:
+            return Verdict("review", found, threshold, 1.0, True, draw / policy.blind_share)
+        return Verdict("review", found, threshold, 1.0, False, 1.0 if reject is None else reject)
+    if draw < policy.audit_share:
+        inclusion = policy.audit_share
+        return Verdict("audit", found, threshold, inclusion, True, draw / policy.audit_share)
+    return Verdict("approve", found, threshold, policy.audit_share, False, reject)

@@ -1,0 +1,60 @@
+"""Personal data: as little as the service needs, and the means to erase it.
+
+E-mail addresses are never stored: a keyed fingerprint is enough to know an author again. Addresses
+of machines are not stored at all (RGPD art. 5, minimisation); the site keeps its own.
+"""
+
+import hashlib
+import hmac
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from moderation.errors import NotFound
+from moderation.tables import Author, Comment, Decision, Revision, Site, now
+
+ERASED_NAME = "Auteur effacé"
+ERASED_TEXT = "[effacé]"
+
+
+def identity(external_id: str | None, email: str | None, key: bytes) -> str | None:
+    """Name an author by the site's own id, else by the e-mail's HMAC-SHA-256, else not at all."""
+    if external_id:
+        return f"id:{external_id}"
+    if email:
+        address = email.strip().casefold().encode()
+        return "mail:" + hmac.digest(key, address, hashlib.sha256).hex()
+    return None
+
+
+def remove(session: Session, comment: Comment, *, erase: bool = False) -> None:
+    """Withdraw a comment from readers and moderators, and with `erase` blank its texts for good."""
+    comment.status = "removed"
+    if erase:
+        _erase_texts(session, [comment.id])
+    session.flush()
+
+
+def erase_author(session: Session, site: Site, external_id: str) -> int:
+    """Erase who an author was and what they wrote; answer the number of comments erased.
+
+    The rows stay, so that counts and decisions keep their sense; names, texts and notes do not.
+    """
+    author = session.scalar(
+        select(Author).where(Author.site_id == site.id, Author.identity == f"id:{external_id}")
+    )
+    if author is None:
+        raise NotFound(f"This site has no author {external_id}.")
+    author.name, author.identity, author.erased_at = ERASED_NAME, None, now()
+    ids = list(session.scalars(select(Comment.id).where(Comment.author_id == author.id)))
+    session.execute(update(Comment).where(Comment.id.in_(ids)).values(status="removed"))
+    _erase_texts(session, ids)
+    return len(ids)
+
+
+def _erase_texts(session: Session, comments: list[UUID]) -> None:
+    texts = update(Revision).where(Revision.comment_id.in_(comments))
+    session.execute(texts.values(text=ERASED_TEXT, fingerprint=""))
+    notes = update(Decision).where(Decision.comment_id.in_(comments))
+    session.execute(notes.values(note=None))

@@ -1,0 +1,104 @@
+"""Routing a stored comment: gather what the rules may know, decide, keep the verdict."""
+
+import hashlib
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from moderation import policy as policies
+from moderation import rules
+from moderation.champion import Assessment
+from moderation.normalise import normalise
+from moderation.policy import Policy
+from moderation.tables import Article, Comment, FindingRow, Revision, Site, Verdict, now
+
+# Below this, the same words from two readers are a coincidence (« Bravo », « +1 »).
+REPEAT_MIN_LENGTH = 30
+
+
+def route(
+    session: Session,
+    site: Site,
+    comment: Comment,
+    text: str,
+    assessment: Assessment,
+    draw: float,
+) -> None:
+    """Store a comment's newest text with its verdict, and give the comment the status it earns."""
+    policy = Policy.model_validate(site.policy)
+    fingerprint = hashlib.sha256(normalise(text).text.encode()).hexdigest()
+    context = _context(session, comment, policy, text, fingerprint)
+    reject = assessment.score.reject if assessment.score else None
+    verdict = policies.decide(reject, rules.inspect(context), policy, assessment.threshold, draw)
+    comment.status = "approved" if verdict.outcome == "approve" else "pending"
+    comment.rank = verdict.rank
+    revision = Revision(number=comment.revision, text=text, fingerprint=fingerprint)
+    revision.verdict = _verdict_row(verdict, assessment)
+    comment.revisions.append(revision)
+    session.flush()
+
+
+def _verdict_row(verdict: policies.Verdict, assessment: Assessment) -> Verdict:
+    score = assessment.score
+    return Verdict(
+        outcome=verdict.outcome,
+        blind=verdict.blind,
+        reject=score.reject if score else None,
+        attributes=dict(score.attributes) if score else {},
+        threshold=verdict.threshold,
+        inclusion=verdict.inclusion,
+        model_version=assessment.version,
+        findings=[
+            FindingRow(
+                position=position,
+                rule=finding.rule,
+                detail=finding.detail,
+                values=dict(finding.values),
+                spans=[list(span) for span in finding.spans],
+            )
+            for position, finding in enumerate(verdict.findings)
+        ],
+    )
+
+
+def _context(
+    session: Session, comment: Comment, policy: Policy, text: str, fingerprint: str
+) -> rules.Context:
+    approved_before = session.scalar(
+        select(func.count()).where(
+            Comment.author_id == comment.author_id,
+            Comment.status == "approved",
+            Comment.id != comment.id,
+        )
+    )
+    article = session.get_one(Article, comment.article_id)
+    return rules.Context(
+        text=text,
+        policy=policy,
+        approved_before=approved_before or 0,
+        repeats=_repeats(session, comment, policy, text, fingerprint),
+        article_closed=article.closed_at is not None,
+        rejected_before=_rejected_before(comment),
+    )
+
+
+def _rejected_before(comment: Comment) -> bool:
+    if comment.revision == 1:
+        return False
+    return bool(comment.decisions) and comment.decisions[-1].to_status == "rejected"
+
+
+def _repeats(
+    session: Session, comment: Comment, policy: Policy, text: str, fingerprint: str
+) -> int:
+    conditions = [
+        Revision.fingerprint == fingerprint,
+        Revision.created_at > now() - timedelta(hours=policy.repeat_hours),
+        Comment.site_id == comment.site_id,
+        Comment.id != comment.id,
+    ]
+    if len(text) < REPEAT_MIN_LENGTH:
+        conditions.append(Comment.author_id == comment.author_id)
+    query = select(func.count()).select_from(Revision).join(Comment).where(*conditions)
+    return session.scalar(query) or 0

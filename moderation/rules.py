@@ -1,0 +1,107 @@
+"""The rules a site can set: each looks at one comment and answers a finding, or none."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from moderation.policy import Finding, Policy
+from moderation.text import match_words
+
+LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]{2,}", re.IGNORECASE)
+# Shorter texts shout in capitals without meaning to: sigles, initials, « OK ».
+CAPITALS_MIN_LETTERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the rules may know of a comment, gathered beforehand so that they stay pure."""
+
+    text: str
+    policy: Policy
+    approved_before: int
+    repeats: int
+    article_closed: bool
+    rejected_before: bool
+
+
+def inspect(context: Context) -> tuple[Finding, ...]:
+    """Run every rule, in the order in which moderators read them."""
+    findings = (rule(context) for rule in RULES)
+    return tuple(finding for finding in findings if finding)
+
+
+def word_list(context: Context) -> Finding | None:
+    """Find words of the site's list, however they are inflected or disguised."""
+    matches = match_words(context.text, frozenset(context.policy.words))
+    if not matches:
+        return None
+    words = dict.fromkeys(word for _, _, word in matches)
+    values = {"words": ", ".join(f"« {word} »" for word in words)}
+    spans = tuple((start, end) for start, end, _ in matches)
+    return Finding("word_list", "Contient un terme de la liste du site : {words}.", values, spans)
+
+
+def links(context: Context) -> Finding | None:
+    """Count the links, against how many the site admits."""
+    spans = tuple(match.span() for match in LINK.finditer(context.text))
+    if len(spans) <= context.policy.max_links:
+        return None
+    values = {"count": len(spans), "limit": context.policy.max_links}
+    return Finding("links", "Liens : {count}, pour {limit} admis par le site.", values, spans)
+
+
+def first_comments(context: Context) -> Finding | None:
+    """Hold an author's comments until the site has approved enough of them."""
+    if context.approved_before >= context.policy.first_comments:
+        return None
+    values = {"approved": context.approved_before, "needed": context.policy.first_comments}
+    return Finding(
+        "first_comments",
+        "Auteur encore peu connu : {approved} commentaire(s) approuvé(s) sur {needed} requis.",
+        values,
+    )
+
+
+def repeat(context: Context) -> Finding | None:
+    """Notice a text that the site has just received, in any spelling that normalises alike."""
+    if not context.repeats:
+        return None
+    values = {"count": context.repeats, "hours": context.policy.repeat_hours}
+    return Finding(
+        "repeat", "Même texte déjà reçu {count} fois dans les {hours} dernières heures.", values
+    )
+
+
+def capitals(context: Context) -> Finding | None:
+    """Notice a text that is shouted."""
+    letters = [character for character in context.text if character.isalpha()]
+    upper = sum(character.isupper() for character in letters)
+    if len(letters) < CAPITALS_MIN_LETTERS or upper / len(letters) <= context.policy.max_capitals:
+        return None
+    values = {"share": round(100 * upper / len(letters))}
+    return Finding("capitals", "Écrit à {share} % en capitales.", values)
+
+
+def closed_article(context: Context) -> Finding | None:
+    """Hold what arrives after the site closed the article's comments."""
+    if not context.article_closed:
+        return None
+    return Finding("closed_article", "Les commentaires de cet article sont fermés.")
+
+
+def edited_rejected(context: Context) -> Finding | None:
+    """Hold an edit of a comment that a moderator refused: the machine does not overrule people."""
+    if not context.rejected_before:
+        return None
+    return Finding("edited_rejected", "Modifié par son auteur après un refus.")
+
+
+RULES: tuple[Callable[[Context], Finding | None], ...] = (
+    word_list,
+    links,
+    first_comments,
+    repeat,
+    capitals,
+    closed_article,
+    edited_rejected,
+)

@@ -1,0 +1,58 @@
+"""Settings of one installation: a documented row each, read once from the environment."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read the settings from environment variables of the same names, upper-cased."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    database_url: str = Field(
+        "sqlite:///var/vigie.db",
+        description="SQLAlchemy URL: SQLite on one machine, `postgresql+psycopg://…` beyond.",
+    )
+    redis_url: str | None = Field(
+        None, description="Redis shared by several hosts for login throttling; memory without it."
+    )
+    secret_key: SecretStr = Field(
+        description="Signs sessions and fingerprints e-mail addresses; 32 characters or more."
+    )
+    models_dir: Path = Field(
+        Path("models"), description="Folder of model artefacts, one a version."
+    )
+    champion_ttl: float = Field(
+        3.0, gt=0, le=10, description="Seconds between two looks at which model serves."
+    )
+    score_timeout: float = Field(
+        5.0, gt=0, description="Seconds a score may take before its comments go to review."
+    )
+    session_hours: float = Field(12.0, gt=0, description="Hours a moderator's session lasts.")
+    secure_cookies: bool = Field(
+        True, description="Send session cookies over HTTPS only; off for http://localhost."
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, description="Reverse proxies in front whose X-Forwarded-* headers are believed."
+    )
+    login_limit: str = Field(
+        "10 per 15 minutes", description="Failed logins allowed per address and per account."
+    )
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr) -> SecretStr:
+        if len(key.get_secret_value()) < 32:
+            raise ValueError("SECRET_KEY must have 32 characters or more")
+        return key
+
+    @field_validator("database_url")
+    @classmethod
+    def _with_driver(cls, url: str) -> str:
+        # Hosting providers hand out URLs without a driver, which SQLAlchemy reads as psycopg2.
+        for scheme in ("postgres://", "postgresql://"):
+            if url.startswith(scheme):
+                return "postgresql+psycopg://" + url.removeprefix(scheme)
+        return url

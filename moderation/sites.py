@@ -1,0 +1,62 @@
+"""Sites, their policies and their API keys."""
+
+import hashlib
+import secrets
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from moderation.errors import NotFound
+from moderation.policy import Policy
+from moderation.tables import Site, SiteKey, now
+
+KEY_PREFIX = "vigie_"
+
+
+def create(session: Session, slug: str, name: str, policy: Policy | None = None) -> Site:
+    """Create a site with a policy, or the default one."""
+    site = Site(slug=slug, name=name, policy=(policy or Policy()).model_dump(mode="json"))
+    session.add(site)
+    session.flush()
+    return site
+
+
+def by_slug(session: Session, slug: str) -> Site:
+    """Look up a site by its short name, or raise NotFound."""
+    site = session.scalar(select(Site).where(Site.slug == slug))
+    if site is None:
+        raise NotFound(f"There is no site {slug}.")
+    return site
+
+
+def new_key(session: Session, site: Site, label: str) -> str:
+    """Create an API key and answer it; it cannot be read again, only its digest is kept."""
+    key = KEY_PREFIX + secrets.token_urlsafe(32)
+    session.add(SiteKey(site_id=site.id, digest=_digest(key), label=label))
+    session.flush()
+    return key
+
+
+def revoke_key(session: Session, key: str) -> None:
+    """Refuse a key from now on, or raise NotFound."""
+    row = session.scalar(select(SiteKey).where(SiteKey.digest == _digest(key)))
+    if row is None:
+        raise NotFound("There is no such key.")
+    row.revoked_at = now()
+
+
+def authenticate(session: Session, key: str) -> Site | None:
+    """Find the site whose key this is; None for an unknown or revoked one.
+
+    A plain SHA-256 suffices, and is looked up by index: keys are 256 random bits, not passwords.
+    """
+    row = session.scalar(
+        select(SiteKey)
+        .where(SiteKey.digest == _digest(key), SiteKey.revoked_at.is_(None))
+        .options(joinedload(SiteKey.site))
+    )
+    return row.site if row else None
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

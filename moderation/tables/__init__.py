@@ -1,0 +1,26 @@
+"""The database, as SQLAlchemy classes; not called models, since here a model is a classifier."""
+
+from moderation.tables.base import Base, UtcDateTime, now
+from moderation.tables.comments import Author, Comment, FindingRow, Revision, Verdict
+from moderation.tables.learning import Evaluation, ModelVersion, Promotion
+from moderation.tables.people import Decision, Moderator
+from moderation.tables.sites import Article, Site, SiteKey
+
+__all__ = [
+    "Article",
+    "Author",
+    "Base",
+    "Comment",
+    "Decision",
+    "Evaluation",
+    "FindingRow",
+    "ModelVersion",
+    "Moderator",
+    "Promotion",
+    "Revision",
+    "Site",
+    "SiteKey",
+    "UtcDateTime",
+    "Verdict",
+    "now",
+]

@@ -1,0 +1,54 @@
+"""Moderators and their decisions."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from uuid_utils.compat import uuid7
+
+from moderation.tables.base import Base, now
+from moderation.tables.comments import Comment, Revision
+
+
+class Moderator(Base):
+    """A person who decides on comments."""
+
+    __tablename__ = "moderator"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    login: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    role: Mapped[str] = mapped_column(String(16), default="moderator")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    disabled_at: Mapped[datetime | None]
+
+
+class Decision(Base):
+    """A human decision, append-only; `undoes_id` marks one that takes another back."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        Index(None, "comment_id", "id"),
+        Index(None, "moderator_id", "id"),
+        UniqueConstraint("undoes_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id"))
+    revision_id: Mapped[UUID] = mapped_column(ForeignKey("revision.id"))
+    moderator_id: Mapped[UUID] = mapped_column(ForeignKey("moderator.id"))
+    action: Mapped[str] = mapped_column(String(16))
+    from_status: Mapped[str] = mapped_column(String(16))
+    to_status: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(32))
+    note: Mapped[str | None]
+    score_shown: Mapped[bool]
+    open_ms: Mapped[int | None]
+    undoes_id: Mapped[UUID | None] = mapped_column(ForeignKey("decision.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    comment: Mapped[Comment] = relationship(back_populates="decisions")
+    revision: Mapped[Revision] = relationship()
+    moderator: Mapped[Moderator] = relationship()

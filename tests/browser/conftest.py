@@ -1,0 +1,107 @@
+"""A real Chromium, and the application behind a real socket."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from moderation import accounts
+from moderation.database import Database
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PASSWORD = "un mot de passe long"
+# Without these it calls home at every start, where no home can be reached.
+QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass(frozen=True)
+class Live:
+    """A served application."""
+
+    app: Flask
+    url: str
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium: the machine's, else one that can be installed."""
+    if path := next(filter(None, map(shutil.which, NAMES)), None):
+        return path
+    installers = [[sys.executable, "-m", "playwright", "install", "chromium"]]
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        installers.append(["sh", "-c", "apt-get update -qq && apt-get install -yqq chromium"])
+    for command in installers:
+        subprocess.run(command, capture_output=True, timeout=600, check=False)
+        if path := next(filter(None, map(shutil.which, NAMES)), None):
+            return path
+        with sync_playwright() as playwright:
+            if os.path.exists(playwright.chromium.executable_path):  # noqa: PTH110
+                return playwright.chromium.executable_path
+    return None
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = find_chromium()
+    if path is None:
+        pytest.skip("no Chromium on this machine, and none could be installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=QUIET, chromium_sandbox=os.geteuid() != 0
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["sqlite"])
+def database_url(request: pytest.FixtureRequest, template, tmp_path) -> str:
+    """What a browser shows does not depend on the database: SQLite alone."""
+    copy = tmp_path / "vigie.db"
+    copy.write_bytes(template.read_bytes())
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def live(app: Flask) -> Iterator[Live]:
+    app.config["WTF_CSRF_ENABLED"] = True
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Live(app, f"http://127.0.0.1:{server.port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def page(browser: Browser, live: Live, database: Database) -> Iterator[Page]:
+    """A page on which a moderator has logged in, and which broke nothing on the way."""
+    with database.write() as session:
+        accounts.create(session, "camille", "Camille", PASSWORD)
+    context = browser.new_context(base_url=live.url, locale="fr-FR")
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    errors: list[Error] = []
+    page.on("pageerror", lambda error: errors.append(error))
+    page.goto("/queue")
+    page.get_by_label("Identifiant").fill("camille")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_url("**/queue*")
+    yield page
+    assert errors == []
+    context.close()

