@@ -17,6 +17,7 @@ from moderation.threads import whole
 
 # From here on an attribute is worth a moderator's glance.
 ATTRIBUTE_SHOWN = 0.5
+ATTRIBUTES_MAX = 3
 # Strength of a highlighted word, by its share of the strongest one's weight.
 STRONG, MEDIUM, WEAK = 0.66, 0.33, 0.12
 
@@ -101,7 +102,7 @@ def _card(comment: Comment, parent: Comment | None, record: Record, *, explain: 
         record=record,
         verdict=verdict,
         blind=blind,
-        attributes=[item for item in attributes if item[1] >= ATTRIBUTE_SHOWN],
+        attributes=[item for item in attributes if item[1] >= ATTRIBUTE_SHOWN][:ATTRIBUTES_MAX],
         pieces=_pieces(comment.latest.text, verdict, blind=blind, explain=explain),
         explained=explain or blind,
     )

@@ -1,5 +1,6 @@
 """`moderation`: set an installation up, manage its sites and moderators, serve it."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from moderation import accounts, sites
 from moderation.champion import Champion
 from moderation.database import Database
 from moderation.errors import VigieError
+from moderation.policy import Policy
 from moderation.settings import Settings
 
 console = Console()
@@ -81,6 +83,20 @@ def create_site(slug: str, name: str) -> None:
         console.print(sites.new_key(session, site, "first"), soft_wrap=True)
 
 
+@cli.command("set-policy")
+@click.argument("slug")
+@click.argument("options", nargs=-1, metavar="NAME=VALUE …")
+def set_policy(slug: str, options: tuple[str, ...]) -> None:
+    """Change a site's policy, and print it; values are JSON, as in `audit_share=0.1`."""
+    with _told_errors(), Database(settings().database_url).write() as session:
+        site = sites.by_slug(session, slug)
+        changes = dict(option.split("=", 1) for option in options)
+        asked = {name: json.loads(value) for name, value in changes.items()}
+        policy = Policy.model_validate({**site.policy, **asked})
+        site.policy = policy.model_dump(mode="json")
+        console.print_json(data=site.policy)
+
+
 @cli.command("create-key")
 @click.argument("slug")
 @click.argument("label")
@@ -114,6 +130,8 @@ class _told_errors:  # noqa: N801 - used as a function
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, VigieError):
             raise click.ClickException(error.detail) from error
+        if isinstance(error, ValueError):
+            raise click.ClickException(str(error)) from error
 
 
 def _welcome(port: int, credentials: setup.Credentials | None) -> None:

@@ -1,19 +1,24 @@
 """The language of pages: French as written in the code, English by translation."""
 
 import gettext
+import re
+from datetime import datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_datetime, format_timedelta, get_timezone
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_percent
 from flask import Flask, g, request, session
 
 from api import labels
+from api.context import service
 from moderation.tables import now
 
 LANGUAGES = ("fr", "en")
+AFTER_WORD = re.compile(" ([:;?!%»])")
 FOLDER = Path(__file__).parent / "translations"
 
 
@@ -37,12 +42,37 @@ def choose() -> None:
 def translate(message: str, **values: object) -> str:
     """Say a French message in the current language; `{names}` are filled from `values`."""
     said = catalogue(current()).gettext(message)
-    return said.format(**values) if values else said
+    return _typeset(said.format(**values) if values else said)
 
 
 def translate_plural(one: str, many: str, number: int) -> str:
     """Say a message about a number of things; `{n}` is the number."""
-    return catalogue(current()).ngettext(one, many, number).format(n=number)
+    return _typeset(catalogue(current()).ngettext(one, many, number).format(n=number))
+
+
+def percent(share: float) -> str:
+    """Write a share as a whole percentage, or with a decimal below 10 %."""
+    pattern = "#,##0.#\u00a0%" if share < 0.1 else "#,##0\u00a0%"
+    return format_percent(share, pattern if current() == "fr" else None, locale=current())
+
+
+def moment(at: datetime) -> str:
+    """Write a moment as readers of the newspaper do, in the installation's time zone."""
+    pattern = "dd/MM/yyyy 'à' HH:mm" if current() == "fr" else "medium"
+    zone = get_timezone(service().settings.timezone)
+    return format_datetime(at, pattern, tzinfo=zone, locale=current())
+
+
+def ago(at: datetime) -> str:
+    """Tell how long ago a moment was."""
+    return format_timedelta(at - now(), add_direction=True, locale=current())
+
+
+def _typeset(text: str) -> str:
+    """Keep French signs with the word they go with, at the ends of lines too."""
+    if current() != "fr":
+        return text
+    return AFTER_WORD.sub("\u00a0\\1", text).replace("« ", "«\u00a0")
 
 
 @cache
@@ -69,7 +99,4 @@ def init_app(app: Flask) -> None:
     """Give templates `_`, `_n` and the date filters, and let any page change the language."""
     app.before_request(choose)
     app.jinja_env.globals.update(_=translate, _n=translate_plural, language=current, labels=labels)
-    app.jinja_env.filters["moment"] = lambda at: format_datetime(at, "medium", locale=current())
-    app.jinja_env.filters["ago"] = lambda at: format_timedelta(
-        at - now(), add_direction=True, locale=current()
-    )
+    app.jinja_env.filters.update(moment=moment, ago=ago, percent=percent)

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(
         True, description="Send session cookies over HTTPS only; off for http://localhost."
     )
+    timezone: str = Field(
+        "Europe/Paris", description="Time zone in which pages show moments; all are kept in UTC."
+    )
     trusted_proxies: int = Field(
         0, ge=0, description="Reverse proxies in front whose X-Forwarded-* headers are believed."
     )

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from factories import KEYWORDS, StubClassifier
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from api.app import create_app
-from moderation import sites
+from moderation import accounts, sites
 from moderation.champion import Champion, Serving
 from moderation.database import Database
 from moderation.policy import Policy
@@ -22,6 +23,12 @@ from moderation.tables import Site
 # The PostgreSQL server warns without one that is ours alone.
 os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp()
 SECRET = "a secret of the tests, 32 characters long"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Hash passwords at argon2's cheapest: what a hash costs is not under test."""
+    accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session")
