@@ -40,7 +40,10 @@ class Contribution:
 class Classifier(Protocol):
     """A model that scores French comments and tells which words carried a score."""
 
-    version: str
+    @property
+    def version(self) -> str:
+        """The name of the artefact, which every score carries."""
+        ...
 
     def score(self, texts: Sequence[str]) -> list[Score]:
         """Answer one score a text, in order."""
