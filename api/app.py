@@ -7,7 +7,8 @@ from http import HTTPStatus
 from flask import redirect, request
 from flask_openapi3 import Info, OpenAPI
 from flask_wtf import CSRFProtect
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -19,6 +20,7 @@ from moderation.errors import VigieError
 from moderation.settings import Settings
 
 MAX_BODY = 8 * 1024 * 1024
+RETRY_SECONDS = 2
 SITE_KEY = {"type": "http", "scheme": "bearer", "description": "A site's key."}
 CONTENT_SECURITY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self';"
@@ -92,6 +94,7 @@ def _register(app: OpenAPI) -> None:
     app.add_url_rule("/docs", "docs", lambda: redirect("/docs/swagger"))
     app.register_error_handler(VigieError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_away)
     app.after_request(_secure)
 
 
@@ -112,6 +115,11 @@ def _http_error(error: HTTPException) -> Response | tuple[str, int]:
     if _for_people():
         return console.error_page(HTTPStatus(error.code or 500)), error.code or 500
     return problems.of_http(error)
+
+
+def _database_away(_error: OperationalError) -> Response | tuple[str, int]:
+    # A lock that lasted, a deadlock, a server restarting: nothing was stored, and it will pass.
+    return _http_error(ServiceUnavailable("The database is busy.", retry_after=RETRY_SECONDS))
 
 
 def _secure(response: Response) -> Response:

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from factories import comment
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
 from moderation import sites
 from moderation.database import Database
@@ -165,3 +166,19 @@ def test_a_wall_of_twenty_kilobytes_is_taken_where_the_site_allows(
         row.policy = {**row.policy, "max_length": 20_000}
     wall = ("a" * 400 + " ") * 49
     assert client.post("/v1/comments", json=comment(wall)).status_code == 201
+
+
+def test_a_database_away_is_said_and_stores_nothing(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("moderation.intake._adopt_replies", away)
+        sent = comment()
+        answer = client.post("/v1/comments", json=sent)
+    assert answer.status_code == 503
+    assert answer.content_type == "application/problem+json"
+    assert answer.headers["Retry-After"] == "2"
+    assert client.post("/v1/comments", json=sent).status_code == 201
