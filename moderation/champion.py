@@ -27,6 +27,7 @@ class Serving:
     classifier: Classifier
     version: str
     threshold: float | None
+    base_rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Assessment:
     score: Score | None = None
     version: str | None = None
     threshold: float | None = None
+    base_rate: float | None = None
 
 
 class Champion:
@@ -86,7 +88,8 @@ class Champion:
                 logger.error("model %s refused: %s", named.version, error.detail)
                 return
             self._refused = None
-            self.put(Serving(classifier, named.version, named.card.get("threshold")))
+            threshold, base_rate = named.card.get("threshold"), named.card.get("base_rate")
+            self.put(Serving(classifier, named.version, threshold, base_rate))
 
     def watch(self, every: float, stop: threading.Event) -> None:
         """Refresh every few seconds until `stop` is set; meant for a daemon thread."""
@@ -111,7 +114,8 @@ class Champion:
             # Whatever a model does, the comment must be stored and a person must see it.
             logger.exception("model %s failed to score", serving.version)
             return [Assessment() for _ in texts]
-        return [Assessment(score, serving.version, serving.threshold) for score in scores]
+        version, threshold, base_rate = serving.version, serving.threshold, serving.base_rate
+        return [Assessment(score, version, threshold, base_rate) for score in scores]
 
     def explain(self, text: str, version: str, attribute: str = "reject") -> list[Contribution]:
         """Tell which words carried a score; empty when another model has come to serve since."""

@@ -17,6 +17,7 @@ class Policy(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     threshold: Probability | None = None
+    base_rate: Annotated[float, Field(gt=0, lt=1)] | None = None
     audit_share: Probability = 0.05
     blind_share: Probability = 0.05
     html: Literal["sanitise", "refuse"] = "sanitise"
@@ -63,6 +64,17 @@ class Verdict:
     inclusion: float
     blind: bool
     rank: float
+
+
+def at_base_rate(probability: float, assumed: float, real: float) -> float:
+    """Restate a probability that was calibrated for another share of rejected comments.
+
+    Bayes' rule under prior shift: the odds are multiplied by the ratio of the two priors' odds
+    (Saerens, Latinne and Decaestecker 2002). All three lie in [0, 1], the shares inside it.
+    """
+    rejected = probability * real / assumed
+    accepted = (1 - probability) * (1 - real) / (1 - assumed)
+    return rejected / (rejected + accepted)
 
 
 def decide(

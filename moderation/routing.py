@@ -29,22 +29,35 @@ def route(
     policy = Policy.model_validate(site.policy)
     fingerprint = hashlib.sha256(normalise(text).text.encode()).hexdigest()
     context = _context(session, comment, policy, text, fingerprint)
-    reject = assessment.score.reject if assessment.score else None
-    verdict = policies.decide(reject, rules.inspect(context), policy, assessment.threshold, draw)
+    reject, threshold = _for_site(assessment, policy)
+    verdict = policies.decide(reject, rules.inspect(context), policy, threshold, draw)
     comment.status = "approved" if verdict.outcome == "approve" else "pending"
     comment.rank = verdict.rank
     revision = Revision(number=comment.revision, text=text, fingerprint=fingerprint)
-    revision.verdict = _verdict_row(verdict, assessment)
+    revision.verdict = _verdict_row(verdict, assessment, reject)
     comment.revisions.append(revision)
     session.flush()
 
 
-def _verdict_row(verdict: policies.Verdict, assessment: Assessment) -> Verdict:
+def _for_site(assessment: Assessment, policy: Policy) -> tuple[float | None, float | None]:
+    """Restate the score and the model's threshold at the site's own base rate, if it told it."""
+    reject = assessment.score.reject if assessment.score else None
+    threshold = assessment.threshold
+    if reject is None or assessment.base_rate is None or policy.base_rate is None:
+        return reject, threshold
+    rates = assessment.base_rate, policy.base_rate
+    shifted = None if threshold is None else policies.at_base_rate(threshold, *rates)
+    return policies.at_base_rate(reject, *rates), shifted
+
+
+def _verdict_row(
+    verdict: policies.Verdict, assessment: Assessment, reject: float | None
+) -> Verdict:
     score = assessment.score
     return Verdict(
         outcome=verdict.outcome,
         blind=verdict.blind,
-        reject=score.reject if score else None,
+        reject=reject,
         attributes=dict(score.attributes) if score else {},
         threshold=verdict.threshold,
         inclusion=verdict.inclusion,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderation.policy import Finding, Policy, decide
+from moderation.policy import Finding, Policy, at_base_rate, decide
 
 FOUND = Finding("links", "Liens : {count}.", {"count": 3})
 POLICY = Policy(audit_share=0.05, blind_share=0.05)
@@ -62,3 +62,11 @@ def test_no_audit_when_the_site_wants_none() -> None:
 def test_a_policy_is_checked(change: dict) -> None:
     with pytest.raises(ValueError, match=next(iter(change))):
         Policy(**change)
+
+
+def test_a_probability_is_restated_at_another_base_rate() -> None:
+    # Odds of 3 to 1 where half are rejected: evidence worth 3, against prior odds of 1 to 9.
+    assert at_base_rate(0.75, 0.5, 0.1) == pytest.approx(0.25)
+    assert at_base_rate(0.4, 0.2, 0.2) == pytest.approx(0.4)
+    assert (at_base_rate(0.0, 0.2, 0.1), at_base_rate(1.0, 0.2, 0.1)) == (0.0, 1.0)
+    assert at_base_rate(at_base_rate(0.3, 0.2, 0.05), 0.05, 0.2) == pytest.approx(0.3)
