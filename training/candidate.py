@@ -15,7 +15,7 @@ from moderation.registry import Card, Corpus, Measure
 from training import corpora
 from training.corpora import Example
 from training.measures import FIGURES, Array, measure
-from training.train import Progress, Recipe, threshold_for, train
+from training.train import Progress, Recipe, settling_rows, threshold_for, train
 
 # The share of comments to be rejected that the threshold may let among the approved.
 LIMIT = 0.02
@@ -110,8 +110,8 @@ def _trained_on(examples: Sequence[Example]) -> tuple[Corpus, ...]:
 
 def _base_rate(examples: Sequence[Example], recipe: Recipe) -> float:
     known = [example for example in examples if "reject" in example.labels]
-    settling = [example for example in known if example.corpus in recipe.settling] or known
-    return float(np.mean([example.labels["reject"] for example in settling]))
+    rejected = np.array([example.labels["reject"] for example in known], dtype=float)
+    return float(np.mean(rejected[settling_rows(known, rejected, recipe.settling)]))
 
 
 def _metrics(

@@ -182,6 +182,6 @@ def licence(name: str) -> str:
     return next((s.licence for s in (*SOURCES, *DEVELOPMENT) if s.name == name), "the site's own")
 
 
-def settling() -> frozenset[str]:
+def settling() -> tuple[str, ...]:
     """Name the corpora that say at which probability an output stands."""
-    return frozenset(source.name for source in SOURCES if source.settles)
+    return tuple(source.name for source in SOURCES if source.settles)

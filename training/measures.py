@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, precision_recall_fscore_support, roc_auc_score
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from moderation.registry import Measure
 
@@ -62,20 +62,18 @@ def reliability(truth: Array, probabilities: Array, weights: Array) -> list[Bin]
 def at_threshold(threshold: float) -> dict[str, Figure]:
     """Make the figures of a decision at a threshold: precision, recall and F1 of « reject »."""
 
-    def figure(place: int) -> Figure:
+    def share(of: Callable[[float, float, float], float]) -> Figure:
         def compute(truth: Array, probabilities: Array, weights: Array) -> float:
-            answer = precision_recall_fscore_support(
-                truth,
-                probabilities >= threshold,
-                average="binary",
-                sample_weight=weights,
-                zero_division=0,
-            )
-            return float(answer[place])
+            flagged = weights * (probabilities >= threshold)
+            return of(float(flagged @ truth), float(flagged.sum()), float(weights @ truth))
 
         return compute
 
-    return {"precision": figure(0), "recall": figure(1), "F1": figure(2)}
+    return {
+        "precision": share(lambda caught, flagged, _: caught / flagged if flagged else 0.0),
+        "recall": share(lambda caught, _, rejected: caught / rejected if rejected else 0.0),
+        "F1": share(lambda caught, flagged, rejected: 2 * caught / ((flagged + rejected) or 1.0)),
+    }
 
 
 RANKING: Mapping[str, Figure] = {"ROC AUC": roc_auc, "average precision": average_precision}

@@ -1,6 +1,6 @@
 """Training a candidate: one logistic head an output, calibrated on what it has not seen."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,9 +27,13 @@ READ_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a candidate is trained; `settling` corpora say at which probability an output stands."""
+    """How a candidate is trained.
 
-    settling: Collection[str]
+    The first of the `settling` corpora with enough labels says at which probability an output
+    stands; the others only tell which words matter.
+    """
+
+    settling: Sequence[str]
     regularisation: float = 2.0
     min_words: int = 2
     min_letters: int = 5
@@ -82,6 +86,17 @@ def threshold_for(probabilities: Array, rejected: Array, limit: float) -> float:
     return float((ordered[last] + ordered[last + 1]) / 2) if last + 1 < len(ordered) else 1.0
 
 
+def settling_rows(
+    known: Sequence[Example], truth: Array, corpora: Sequence[str]
+) -> NDArray[np.bool_]:
+    """Mark the rows that say at which probability an output stands: one corpus's, or all."""
+    for corpus in corpora:
+        settling = np.array([example.corpus == corpus for example in known])
+        if min(truth[settling].sum(), (1 - truth[settling]).sum()) >= MIN_SETTLING:
+            return settling
+    return np.ones(len(known), dtype=bool)
+
+
 def _read_all(examples: Sequence[Example], recipe: Recipe, progress: Progress) -> list[list[Unit]]:
     starts = range(0, len(examples), READ_AT_ONCE)
     parts = (
@@ -108,21 +123,13 @@ def _fit_head(
     weights = np.array([example.weight for example in known])
     if len(np.unique(truth)) < 2:
         return _constant(matrix.shape[1], truth)
-    settling = _settling(known, truth, recipe.settling)
+    settling = settling_rows(known, truth, recipe.settling)
     data = sp.hstack([matrix[rows], _corpora(known, settling)], format="csr")
     apart = _out_of_fold(data, truth, weights, [example.block for example in known], recipe)
     slope, shift = _platt(apart[settling], truth[settling], weights[settling])
     model = _logistic(recipe).fit(data, truth, sample_weight=weights)
     coefficients = model.coef_[0][: matrix.shape[1]]
     return Head(slope * coefficients, slope * float(model.intercept_[0]) + shift)
-
-
-def _settling(
-    known: Sequence[Example], truth: Array, corpora: Collection[str]
-) -> NDArray[np.bool_]:
-    settling = np.array([example.corpus in corpora for example in known])
-    enough = min(truth[settling].sum(), (1 - truth[settling]).sum()) >= MIN_SETTLING
-    return settling if enough else np.ones(len(known), dtype=bool)
 
 
 def _corpora(known: Sequence[Example], settling: NDArray[np.bool_]) -> sp.csr_matrix:
