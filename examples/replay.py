@@ -1,8 +1,8 @@
 """Replay recorded decisions through a running server, then learn from them.
 
-Posts every comment of a file over HTTP, decides on each in the moderators' console as the record
+Posts every comment of a file over HTTP, decides on each in the moderators' console as its record
 says, exports the decisions, trains on the earlier threads, evaluates on the later ones, and asks
-for promotion. The file has one JSON object a line: `text`, `thread`, `position`, `removed` (0 or 1).
+for promotion. The file has one JSON object a line: `text`, `thread`, `removed` (0 or 1).
 
     make run                                      # in another terminal
     .venv/bin/moderation create-site replay Replay
