@@ -3,6 +3,8 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -36,11 +38,10 @@ def cli() -> None:
 @cli.command()
 def init() -> None:
     """Create or upgrade the database and, the first time, install the shipped model."""
-    current = settings()
-    database = Database(current.database_url)
-    database.upgrade()
-    with database.write() as session:
-        installed = setup.install_model(session, current.models_dir)
+    with _database() as database:
+        database.upgrade()
+        with database.write() as session:
+            installed = setup.install_model(session, settings().models_dir)
     console.print(f"Database ready; model {installed or 'unchanged'}.")
 
 
@@ -52,10 +53,10 @@ def demo(context: click.Context, port: int, workers: int) -> None:
     """Set up an installation with a demo site, and serve it on this machine."""
     context.invoke(init)
     current = settings()
-    database = Database(current.database_url)
-    champion = Champion(database, current.models_dir, current.score_timeout)
-    champion.refresh()
-    credentials = setup.install_demo(database, champion)
+    with _database() as database:
+        champion = Champion(database, current.models_dir, current.score_timeout)
+        champion.refresh()
+        credentials = setup.install_demo(database, champion)
     _welcome(port, credentials)
     os.environ.setdefault("SECURE_COOKIES", "false")
     context.invoke(serve, bind=f"127.0.0.1:{port}", workers=workers)
@@ -78,7 +79,7 @@ def serve(bind: str, workers: int, threads: int) -> None:
 @click.argument("name")
 def create_site(slug: str, name: str) -> None:
     """Create a site and print its API key, which cannot be read again."""
-    with Database(settings().database_url).write() as session:
+    with _database() as database, database.write() as session:
         site = sites.create(session, slug, name)
         console.print(sites.new_key(session, site, "first"), soft_wrap=True)
 
@@ -88,7 +89,7 @@ def create_site(slug: str, name: str) -> None:
 @click.argument("options", nargs=-1, metavar="NAME=VALUE …")
 def set_policy(slug: str, options: tuple[str, ...]) -> None:
     """Change a site's policy, and print it; values are JSON, as in `audit_share=0.1`."""
-    with _told_errors(), Database(settings().database_url).write() as session:
+    with _database() as database, database.write() as session:
         site = sites.by_slug(session, slug)
         changes = dict(option.split("=", 1) for option in options)
         asked = {name: json.loads(value) for name, value in changes.items()}
@@ -102,7 +103,7 @@ def set_policy(slug: str, options: tuple[str, ...]) -> None:
 @click.argument("label")
 def create_key(slug: str, label: str) -> None:
     """Create another API key for a site and print it; the others go on working."""
-    with _told_errors(), Database(settings().database_url).write() as session:
+    with _database() as database, database.write() as session:
         console.print(sites.new_key(session, sites.by_slug(session, slug), label), soft_wrap=True)
 
 
@@ -110,7 +111,7 @@ def create_key(slug: str, label: str) -> None:
 @click.argument("key")
 def revoke_key(key: str) -> None:
     """Refuse an API key from now on."""
-    with _told_errors(), Database(settings().database_url).write() as session:
+    with _database() as database, database.write() as session:
         sites.revoke_key(session, key)
 
 
@@ -120,18 +121,22 @@ def revoke_key(key: str) -> None:
 @click.password_option()
 def create_moderator(login: str, name: str, password: str) -> None:
     """Create a moderator's account."""
-    with _told_errors(), Database(settings().database_url).write() as session:
+    with _database() as database, database.write() as session:
         accounts.create(session, login, name, password)
 
 
-class _told_errors:  # noqa: N801 - used as a function
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, VigieError):
-            raise click.ClickException(error.detail) from error
-        if isinstance(error, ValueError):
-            raise click.ClickException(str(error)) from error
+@contextmanager
+def _database() -> Iterator[Database]:
+    """Open the installation's database, and tell what cannot be done without a traceback."""
+    database = Database(settings().database_url)
+    try:
+        yield database
+    except VigieError as error:
+        raise click.ClickException(error.detail) from error
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        database.engine.dispose()
 
 
 def _welcome(port: int, credentials: setup.Credentials | None) -> None:
