@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Outcome = Literal["approve", "review", "audit"]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 
 
 class Policy(BaseModel):
@@ -27,6 +28,10 @@ class Policy(BaseModel):
     first_comments: Annotated[int, Field(ge=0)] = 1
     repeat_hours: Annotated[int, Field(ge=0)] = 24
     max_capitals: Probability = 0.7
+    spam_threshold: Probability = 0.8
+    discard_threshold: Probability = 0.98
+    languages: tuple[Language, ...] = ()
+    store_analysed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from moderation import outbox
 from moderation.errors import NotFound
 from moderation.tables import Author, Comment, Decision, Revision, Site, now
 
@@ -34,6 +35,7 @@ def remove(session: Session, comment: Comment, *, erase: bool = False) -> None:
     if erase:
         _erase_texts(session, [comment.id])
     session.flush()
+    outbox.enqueue(session, comment)
 
 
 def erase_author(session: Session, site: Site, external_id: str) -> int:
@@ -50,6 +52,8 @@ def erase_author(session: Session, site: Site, external_id: str) -> int:
     ids = list(session.scalars(select(Comment.id).where(Comment.author_id == author.id)))
     session.execute(update(Comment).where(Comment.id.in_(ids)).values(status="removed"))
     _erase_texts(session, ids)
+    for comment in session.scalars(select(Comment).where(Comment.id.in_(ids))):
+        outbox.enqueue(session, comment)
     return len(ids)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, selectinload
 
+from moderation import outbox
 from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
 from moderation.tables import Comment, Decision, Moderator, Revision
 
@@ -78,6 +79,7 @@ def decide(
     )
     session.add(decision)
     session.flush()
+    outbox.enqueue(session, comment, reason=reason)
     return decision
 
 
@@ -115,6 +117,7 @@ def undo(session: Session, moderator: Moderator, decision_id: UUID) -> Decision:
     )
     session.add(decision)
     session.flush()
+    outbox.enqueue(session, comment)
     return decision
 
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from moderation import outbox, rules
 from moderation import policy as policies
-from moderation import rules
 from moderation.champion import Assessment
 from moderation.normalise import normalise
 from moderation.policy import Policy
@@ -27,9 +27,9 @@ def route(
 ) -> None:
     """Store a comment's newest text with its verdict, and give the comment the status it earns."""
     policy = Policy.model_validate(site.policy)
-    fingerprint = hashlib.sha256(normalise(text).text.encode()).hexdigest()
+    fingerprint = fingerprint_of(text)
     context = _context(session, comment, policy, text, fingerprint)
-    reject, threshold = _for_site(assessment, policy)
+    reject, threshold = for_site(assessment, policy)
     verdict = policies.decide(reject, rules.inspect(context), policy, threshold, draw)
     comment.status = "approved" if verdict.outcome == "approve" else "pending"
     comment.rank = verdict.rank
@@ -37,9 +37,15 @@ def route(
     revision.verdict = _verdict_row(verdict, assessment, reject)
     comment.revisions.append(revision)
     session.flush()
+    outbox.enqueue(session, comment)
 
 
-def _for_site(assessment: Assessment, policy: Policy) -> tuple[float | None, float | None]:
+def fingerprint_of(text: str) -> str:
+    """Name a text by its normalised spelling, so that a disguised copy has the same name."""
+    return hashlib.sha256(normalise(text).text.encode()).hexdigest()
+
+
+def for_site(assessment: Assessment, policy: Policy) -> tuple[float | None, float | None]:
     """Restate the score and the model's threshold at the site's own base rate, if it told it."""
     reject = assessment.score.reject if assessment.score else None
     threshold = assessment.threshold

@@ -43,6 +43,16 @@ class Settings(BaseSettings):
     login_limit: str = Field(
         "10 per 15 minutes", description="Failed logins allowed per address and per account."
     )
+    key_quota: str = Field(
+        "",
+        description="Scoring calls allowed per site key, as `600 per minute`; empty: no limit.",
+    )
+    webhooks_to_private: bool = Field(
+        False, description="Let webhooks reach private and loopback addresses."
+    )
+    embedded_worker: bool = Field(
+        False, description="Deliver webhooks from a thread of the server: no `moderation worker`."
+    )
 
     @field_validator("secret_key")
     @classmethod

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from base64 import b32encode
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -10,7 +11,7 @@ from moderation.errors import NotFound
 from moderation.policy import Policy
 from moderation.tables import Site, SiteKey, now
 
-KEY_PREFIX = "vigie_"
+KEY_PREFIX = "vigie-"
 
 
 def create(session: Session, slug: str, name: str, policy: Policy | None = None) -> Site:
@@ -30,8 +31,11 @@ def by_slug(session: Session, slug: str) -> Site:
 
 
 def new_key(session: Session, site: Site, label: str) -> str:
-    """Create an API key and answer it; it cannot be read again, only its digest is kept."""
-    key = KEY_PREFIX + secrets.token_urlsafe(32)
+    """Create an API key and answer it; it cannot be read again, only its digest is kept.
+
+    It is a valid host label: lower-case letters, digits and a hyphen, under 64 characters.
+    """
+    key = KEY_PREFIX + b32encode(secrets.token_bytes(32)).decode().rstrip("=").lower()
     session.add(SiteKey(site_id=site.id, digest=_digest(key), label=label))
     session.flush()
     return key

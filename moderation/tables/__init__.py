@@ -3,15 +3,26 @@
 from moderation.tables.base import Base, UtcDateTime, now
 from moderation.tables.comments import Author, Comment, FindingRow, Revision, Verdict
 from moderation.tables.learning import Evaluation, ModelVersion, Promotion
+from moderation.tables.outside import (
+    AkismetUsage,
+    CoralSecret,
+    DecisionOrigin,
+    Delivery,
+    Webhook,
+)
 from moderation.tables.people import Decision, Moderator
 from moderation.tables.sites import Article, Site, SiteKey
 
 __all__ = [
+    "AkismetUsage",
     "Article",
     "Author",
     "Base",
     "Comment",
+    "CoralSecret",
     "Decision",
+    "DecisionOrigin",
+    "Delivery",
     "Evaluation",
     "FindingRow",
     "ModelVersion",
@@ -22,5 +33,6 @@ __all__ = [
     "SiteKey",
     "UtcDateTime",
     "Verdict",
+    "Webhook",
     "now",
 ]
