@@ -7,9 +7,10 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from api import problems, render
+from api.answers import CommentOut
 from api.context import calling_site, draw, service
 from api.problems import Problem
-from api.schemas import CommentIn, CommentOut
+from api.schemas import CommentIn
 from moderation import intake, privacy
 from moderation.champion import Assessment
 from moderation.errors import VigieError

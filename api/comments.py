@@ -8,6 +8,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 
 from api import problems, render
+from api.answers import BatchOut, CommentOut, CommentPage, ErasureOut, ThreadPage
 from api.batch import submit_all
 from api.context import NO_CONTENT, calling_site, draw, require_json, require_site, service
 from api.schemas import (
@@ -15,16 +16,11 @@ from api.schemas import (
     ArticleUpdate,
     AuthorPath,
     BatchIn,
-    BatchOut,
     CommentIn,
-    CommentOut,
-    CommentPage,
     CommentPath,
     EditIn,
-    ErasureOut,
     ListQuery,
     RemoveQuery,
-    ThreadPage,
     ThreadQuery,
 )
 from moderation import intake, privacy, threads

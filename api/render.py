@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from api.answers import BatchItemOut, CommentOut, FindingOut, ThreadEntry, VerdictOut
 from api.problems import Problem
-from api.schemas import BatchItemOut, CommentOut, FindingOut, ThreadEntry, VerdictOut
 from moderation.tables import Comment, Verdict
 from moderation.threads import Entry
 

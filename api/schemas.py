@@ -1,6 +1,5 @@
-"""What the API takes and gives, as pydantic models; the OpenAPI document is made from them."""
+"""What the API takes, as pydantic models; the OpenAPI document is made from them."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from pydantic import (
     StringConstraints,
 )
 
-from api.problems import Problem
 from moderation.errors import InvalidText
 from moderation.text import clean
 
@@ -155,89 +153,3 @@ class RemoveQuery(Strict):
     """How to remove a comment."""
 
     erase: bool = Field(False, description="Blank the texts for good (RGPD art. 17).")
-
-
-class FindingOut(BaseModel):
-    """What a rule found; spans are half-open intervals of code points."""
-
-    rule: str
-    detail: str = Field(description="A sentence for the moderator, in French.")
-    spans: list[tuple[int, int]]
-
-
-class VerdictOut(BaseModel):
-    """What the machine made of the text."""
-
-    outcome: Literal["approve", "review", "audit"]
-    reject: float | None = Field(
-        description="Probability that a moderator would refuse it; null when no model could tell."
-    )
-    attributes: dict[str, float]
-    findings: list[FindingOut]
-    threshold: float | None
-    inclusion: float = Field(description="Probability that a human was to see this comment.")
-    model_version: str | None
-
-
-class CommentOut(BaseModel):
-    """A stored comment, as its site sees it."""
-
-    id: UUID
-    external_id: str
-    article_external_id: str
-    parent_external_id: str | None
-    author_name: str
-    status: Status
-    revision: int
-    text: str
-    created_at: datetime
-    received_at: datetime
-    verdict: VerdictOut
-
-
-class CommentPage(BaseModel):
-    """A page of comments."""
-
-    comments: list[CommentOut]
-    next_cursor: UUID | None
-
-
-class BatchItemOut(BaseModel):
-    """One comment's outcome: 201 new, 200 known already, else a problem."""
-
-    status: int
-    comment: CommentOut | None = None
-    problem: Problem | None = None
-
-
-class BatchOut(BaseModel):
-    """The outcomes, in the order of the comments sent."""
-
-    results: list[BatchItemOut]
-
-
-class ThreadEntry(BaseModel):
-    """One line of a thread; `hidden` keeps the place of a comment that readers may not see."""
-
-    id: UUID
-    external_id: str
-    parent_external_id: str | None
-    depth: int
-    hidden: bool
-    author_name: str | None
-    text: str | None
-    created_at: datetime
-    edited: bool
-
-
-class ThreadPage(BaseModel):
-    """Threads, the oldest first, each comment followed by its answers."""
-
-    comments: list[ThreadEntry]
-    next_cursor: UUID | None
-
-
-class ErasureOut(BaseModel):
-    """How many comments were erased with their author."""
-
-    comments_erased: int
