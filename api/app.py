@@ -99,6 +99,9 @@ def _register(app: OpenAPI) -> None:
 
 
 def _for_people() -> bool:
+    if request.blueprint is None:
+        kinds = ["application/problem+json", "text/html"]
+        return request.accept_mimetypes.best_match(kinds) == "text/html"
     return request.blueprint in {"console", "login", "demo"}
 
 

@@ -1,0 +1,54 @@
+"""Every page, light and dark, under axe-core (WCAG 2.1 AA)."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from factories import comment
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
+
+from api import setup
+from moderation.database import Database
+
+pytestmark = pytest.mark.browser
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{row['id']}: {[node['target'] for node in row['nodes']]}" for row in found]
+
+
+@pytest.fixture
+def furnished(page: Page, client: FlaskClient, app: Flask, database: Database) -> Page:
+    """A console with something on every page."""
+    setup.install_demo(database, app.extensions["vigie"].champion)
+    parent = comment("Un premier avis.")
+    child = comment("Quel connard, ce voleur !", parent_external_id=parent["external_id"])
+    client.post("/v1/comments/batch", json={"comments": [parent, child]})
+    page.goto("/queue")
+    page.keyboard.press("a")
+    expect(page.locator("[data-decided]")).to_have_count(1)
+    return page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_violation(furnished: Page, scheme: str) -> None:
+    page = furnished
+    page.emulate_media(color_scheme=scheme)
+    found: dict[str, list[str]] = {"queue, one decided": violations(page)}
+    page.goto("/queue")
+    page.keyboard.press("r")
+    found["queue, rejecting"] = violations(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    found["help"] = violations(page)
+    page.goto("/queue?lang=en")
+    found["queue in English"] = violations(page)
+    page.goto("/queue?lang=fr")
+    page.locator("[data-card] .when a").first.click()
+    found["comment"] = violations(page)
+    for path in ("/decisions", "/demo", "/nulle-part", "/login"):
+        page.goto(path)
+        found[path] = violations(page)
+    assert {name: list_ for name, list_ in found.items() if list_} == {}
