@@ -16,7 +16,7 @@ from moderation.vectoriser import Floats, Group, Vectoriser
 OUTPUTS = ("reject", *ATTRIBUTES)
 ARTEFACT = "model.joblib"
 # A long text is as bad as its worst part: it is read by windows of whole sentences.
-WINDOW = 1_500
+WINDOW = 500
 # Longer than any site admits; what comes after is not read.
 MAX_LENGTH = 20_000
 
@@ -71,7 +71,7 @@ def dump(classifier: LinearClassifier) -> Mapping[str, bytes]:
     """Write a classifier as the files of an artefact."""
     buffer = io.BytesIO()
     parts = (classifier.vectoriser, classifier.coefficients, classifier.intercepts)
-    joblib.dump(parts, buffer, compress=("xz", 3))
+    joblib.dump(parts, buffer, compress=("zlib", 6))
     return {ARTEFACT: buffer.getvalue()}
 
 

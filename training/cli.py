@@ -64,7 +64,7 @@ def cli() -> None:
 @refusals
 def export(database: str, out: Path, site: str | None) -> None:
     """Write the moderators' decisions as examples, without personal data."""
-    with Database(database).read() as session:
+    with _opened(database) as known, known.read() as session:
         rows = exports.export(session, site)
     exports.write(rows, out)
     aside = sum(row.split == "evaluation" for row in rows)
@@ -91,7 +91,7 @@ def train(
             [*corpora.training(data), *learnt], corpora.development(data), recipe, out, progress
         )
     if database:
-        with Database(database).write() as session:
+        with _opened(database) as known, known.write() as session:
             promotions.register(session, built.card, built.digest)
     console.print(f"{built.card.version} {built.digest}")
 
@@ -109,11 +109,11 @@ def evaluate(
 ) -> None:
     """Measure a candidate beside the champion, on decisions neither has learnt from."""
     rows = exports.read(data)
-    known = Database(database)
-    with known.read() as session:
-        comparison, page = comparing.evaluate(session, version, rows, models, site)
-    with known.write() as session:
-        promotions.record(session, comparison)
+    with _opened(database) as known:
+        with known.read() as session:
+            comparison, page = comparing.evaluate(session, version, rows, models, site)
+        with known.write() as session:
+            promotions.record(session, comparison)
     if report:
         report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(page, "utf-8")
@@ -129,7 +129,7 @@ def evaluate(
 @refusals
 def promote(version: str, force: bool, why: str | None, by: str, database: str) -> None:
     """Put a candidate to serve, unless it is worse than the champion beyond the interval."""
-    with Database(database).write() as session:
+    with _opened(database) as known, known.write() as session:
         promotion = promotions.promote(session, version, by, force=force, why=why)
         console.print(f"{promotion.version} serves, after {promotion.previous or 'none'}.")
 
@@ -141,7 +141,7 @@ def promote(version: str, force: bool, why: str | None, by: str, database: str) 
 @refusals
 def rollback(why: str | None, by: str, database: str) -> None:
     """Put back the version that served before the champion."""
-    with Database(database).write() as session:
+    with _opened(database) as known, known.write() as session:
         promotion = promotions.rollback(session, by, why)
         console.print(f"{promotion.version} serves again, after {promotion.previous}.")
 
@@ -152,12 +152,21 @@ def rollback(why: str | None, by: str, database: str) -> None:
 def list_versions(database: str) -> None:
     """List the versions that this installation knows."""
     table = Table("version", "state", "registered", "threshold", "digest")
-    with Database(database).read() as session:
-        for known in promotions.versions(session):
-            moment = f"{known.created_at:%Y-%m-%d %H:%M}"
-            threshold = f"{known.card.get('threshold', 0):.4f}"
-            table.add_row(known.version, known.state, moment, threshold, known.digest[:12])
+    with _opened(database) as known, known.read() as session:
+        for model in promotions.versions(session):
+            moment = f"{model.created_at:%Y-%m-%d %H:%M}"
+            threshold = f"{model.card.get('threshold', 0):.4f}"
+            table.add_row(model.version, model.state, moment, threshold, model.digest[:12])
     console.print(table)
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.engine.dispose()
 
 
 @contextmanager
