@@ -28,12 +28,16 @@ def submit_all(items: Sequence[Any]) -> list[Outcome]:
     """
     prepared = [_prepare(item) for item in items]
     submissions = [item for item in prepared if isinstance(item, Submission)]
-    assessments = iter(service().champion.assess([item.text for item in submissions]))
-    with service().database.write() as session:
+    assessments = service().champion.assess([item.text for item in submissions])
+
+    def store(session: Session) -> list[Outcome]:
+        ready = iter(assessments)
         return [
-            item if isinstance(item, Problem) else _store(session, item, next(assessments))
+            item if isinstance(item, Problem) else _store(session, item, next(ready))
             for item in prepared
         ]
+
+    return service().database.rewrite(store)
 
 
 def _prepare(item: Any) -> Submission | Problem:

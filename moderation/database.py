@@ -1,15 +1,16 @@
 """The engine, its sessions, and the schema's upgrades."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import alembic.command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from moderation.tables import Base
@@ -18,9 +19,14 @@ from moderation.tables import Base
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
-    "PRAGMA busy_timeout = 10000",
+    "PRAGMA busy_timeout = 30000",
     "PRAGMA foreign_keys = ON",
 )
+
+
+ATTEMPTS = 5
+
+T = TypeVar("T")
 
 
 class Database:
@@ -48,6 +54,21 @@ class Database:
         with self._writing.begin() as session:
             yield session
 
+    def rewrite(self, work: Callable[[Session], T]) -> T:
+        """Do work in a write transaction, afresh after a deadlock, which is nobody's fault.
+
+        `work` may be called several times and must leave nothing behind but what it wrote.
+        """
+        for _ in range(ATTEMPTS - 1):
+            try:
+                with self.write() as session:
+                    return work(session)
+            except OperationalError as error:
+                if not isinstance(error.orig, _deadlocks()):
+                    raise
+        with self.write() as session:
+            return work(session)
+
     def upgrade(self, revision: str = "head") -> None:
         """Bring the schema to an Alembic revision."""
         self._migrate(alembic.command.upgrade, revision)
@@ -62,6 +83,14 @@ class Database:
         with self.engine.begin() as connection:
             config.attributes["connection"] = connection
             command(config, revision)
+
+
+def _deadlocks() -> tuple[type[Exception], ...]:
+    try:
+        from psycopg.errors import DeadlockDetected, SerializationFailure
+    except ImportError:  # SQLite alone is installed, and it has one writer at a time.
+        return ()
+    return DeadlockDetected, SerializationFailure
 
 
 def insert_missing(session: Session, table: type[Base], key: tuple[str, ...], **row: Any) -> None:

@@ -1,5 +1,6 @@
 """Taking comments in: idempotent, routed under the site's policy, stored with their verdict."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -160,9 +161,7 @@ def _article(session: Session, site: Site, ref: ArticleRef) -> Article:
         row = {"id": uuid7(), "created_at": now(), **key, **described}
         insert_missing(session, Article, ("site_id", "external_id"), **row)
         article = session.scalars(select(Article).filter_by(**key)).one()
-    for name, value in described.items():
-        if getattr(article, name) != value:
-            setattr(article, name, value)
+    _describe(session, article, described)
     return article
 
 
@@ -178,9 +177,23 @@ def _author(session: Session, site: Site, ref: AuthorRef) -> Author:
         row = {"id": uuid7(), "created_at": now(), "name": ref.name, **key}
         insert_missing(session, Author, ("site_id", "identity"), **row)
         author_or_none = session.scalars(select(Author).filter_by(**key)).one()
-    if author_or_none.name != ref.name:
-        author_or_none.name = ref.name
+    _describe(session, author_or_none, {"name": ref.name})
     return author_or_none
+
+
+def _describe(session: Session, row: Article | Author, described: Mapping[str, object]) -> None:
+    """Bring what a site says of an article or author up to date, unless another is at it.
+
+    Waiting for each other's rows, in whatever order comments come, is how batches would deadlock.
+    """
+    changed = {name: value for name, value in described.items() if getattr(row, name) != value}
+    if not changed:
+        return
+    table = type(row)
+    free = select(table.id).where(table.id == row.id).with_for_update(skip_locked=True)
+    if session.scalar(free) is not None:
+        for name, value in changed.items():
+            setattr(row, name, value)
 
 
 def _adopt_replies(session: Session, comment: Comment) -> None:

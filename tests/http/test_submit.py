@@ -248,3 +248,41 @@ def test_an_author_is_known_again_by_email(client: FlaskClient) -> None:
 
     with client.application.extensions["vigie"].database.read() as session:
         assert session.query(Author).count() == 1
+
+
+def test_many_sites_pages_and_authors_at_once_lose_nothing(
+    app: Flask, key: str, database: Database
+) -> None:
+    def batch(client: int, number: int) -> list[dict]:
+        # Every batch renames the same articles and authors, in an order of its own.
+        return [
+            comment(
+                f"Avis {client}, {number}, {place}.",
+                external_id=f"{client}-{number}-{place}",
+                author={"external_id": f"u{(client + place) % 3}", "name": f"Nom {client}"},
+                article={
+                    "external_id": f"a{(number + client * place) % 3}",
+                    "url": "https://gazette.example/x",
+                    "title": f"Titre {client}",
+                },
+            )
+            for place in range(4)
+        ]
+
+    def post(client: int) -> list[int]:
+        browser = app.test_client()
+        headers = {"Authorization": f"Bearer {key}"}
+        answers = [
+            browser.post(
+                "/v1/comments/batch", json={"comments": batch(client, number)}, headers=headers
+            )
+            for number in range(4)
+        ]
+        return [result["status"] for answer in answers for result in answer.json["results"]]
+
+    with ThreadPoolExecutor(6) as pool:
+        statuses = [status for found in pool.map(post, range(6)) for status in found]
+
+    assert statuses == [201] * 96
+    with database.read() as session:
+        assert session.query(Comment).count() == 96
