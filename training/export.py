@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow
 import pyarrow.parquet
@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session
 from moderation.features import mask_contacts
 from moderation.tables import Comment, Decision, Revision, Site, Verdict
 from training.corpora import Example
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 Split = Literal["training", "evaluation"]
 # The latest articles, about this share of the comments, are kept to evaluate on.
@@ -122,7 +125,9 @@ def _standing(session: Session, site: str | None) -> Iterator[_Found]:
     )
     if site is not None:
         query = query.where(Site.slug == site)
-    last = {found[0].revision_id: found for found in session.execute(query).tuples()}
+    last: dict[UUID, _Found] = {}
+    for decision, revision, verdict, comment, origin in session.execute(query):
+        last[revision.id] = (decision, revision, verdict, comment, origin)
     yield from last.values()
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import logit
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from moderation.features import Unit, read
 from moderation.linear import OUTPUTS, LinearClassifier
@@ -23,6 +23,8 @@ Progress = Callable[[str, int, int], None]
 CORPUS_WEIGHT = 2.0
 # With fewer than these to settle an output's probabilities, every corpus is let to.
 MIN_SETTLING = 20
+# An output seen fewer times, or as good as always, cannot be learnt: it gets its base rate.
+MIN_TAUGHT = 10
 READ_AT_ONCE = 500
 
 
@@ -124,7 +126,7 @@ def _fit_head(
     known = [examples[row] for row in rows]
     truth = np.array([example.labels[output] for example in known], dtype=float)
     weights = np.array([example.weight for example in known])
-    if len(np.unique(truth)) < 2:
+    if min(truth.sum(), (1 - truth).sum()) < MIN_TAUGHT:
         return _constant(matrix.shape[1], truth)
     settling = settling_rows(known, truth, recipe.settling)
     data = sp.hstack([matrix[rows], _corpora(known, settling)], format="csr")

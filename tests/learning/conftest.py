@@ -18,6 +18,11 @@ def silent(step, done, total):
 
 
 @pytest.fixture(scope="session")
+def seed():
+    return SEED
+
+
+@pytest.fixture(scope="session")
 def seed_examples():
     return [e for e in corpora.training(SEED) if e.corpus in TAUGHT]
 

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score as ap_score
+from sklearn.metrics import roc_auc_score
 
 from training.measures import (
     FIGURES,
@@ -33,30 +35,45 @@ def test_the_same_seed_draws_the_same_interval():
     assert first != measure(FIGURES, TRUTH, PROBABILITIES, rounds=50, seed=4)
 
 
+def value(figure, truth, probabilities, weights):
+    return figure(truth, probabilities, weights[None])[0]
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.1, 0.3, 0.3001, 0.9]), st.booleans()), min_size=2))
+def test_rankings_agree_with_scikit_learn_ties_included(rows):
+    scores = np.array([score for score, _ in rows])
+    truth = np.array([float(positive) for _, positive in rows])
+    if len(set(truth)) < 2:
+        return
+    weights = 1.0 + np.arange(len(rows)) % 3
+    for name, reference in (("ROC AUC", roc_auc_score), ("average precision", ap_score)):
+        expected = reference(truth, scores, sample_weight=weights)
+        assert value(RANKING[name], truth, scores, weights) == pytest.approx(expected)
+
+
 def test_a_weight_counts_as_so_many_rows():
     weights = RANDOM.integers(1, 4, 400).astype(float)
     repeated = np.repeat(np.arange(400), weights.astype(int))
     figures = {**RANKING, **at_threshold(0.5)}
-    weighted = {n: f(TRUTH, PROBABILITIES, weights) for n, f in figures.items()}
     ones = np.ones(len(repeated))
-    for name, figure in figures.items():
-        assert weighted[name] == pytest.approx(
-            figure(TRUTH[repeated], PROBABILITIES[repeated], ones)
+    for figure in figures.values():
+        assert value(figure, TRUTH, PROBABILITIES, weights) == pytest.approx(
+            value(figure, TRUTH[repeated], PROBABILITIES[repeated], ones)
         )
 
 
 def test_calibration_error_tells_true_probabilities_from_others():
-    assert calibration_error(TRUTH, PROBABILITIES, EVEN) < 0.08
-    assert calibration_error(TRUTH, PROBABILITIES**3, EVEN) > 0.15
+    assert value(calibration_error, TRUTH, PROBABILITIES, EVEN) < 0.08
+    assert value(calibration_error, TRUTH, PROBABILITIES**3, EVEN) > 0.15
     assert sum(point.weight for point in reliability(TRUTH, PROBABILITIES, EVEN)) == 400
 
 
 def test_figures_at_a_threshold():
     truth, scores = np.array([1.0, 1, 0, 0]), np.array([0.9, 0.2, 0.8, 0.1])
     figures = at_threshold(0.5)
-    values = {name: figure(truth, scores, np.ones(4)) for name, figure in figures.items()}
+    values = {name: value(figure, truth, scores, np.ones(4)) for name, figure in figures.items()}
     assert values == {"precision": 0.5, "recall": 0.5, "F1": 0.5}
-    assert all(figure(truth, scores * 0, np.ones(4)) == 0 for figure in figures.values())
+    assert all(value(figure, truth, scores * 0, np.ones(4)) == 0 for figure in figures.values())
 
 
 def test_a_paired_difference_is_surer_than_two_intervals():
