@@ -18,6 +18,7 @@ from training import candidate, comparing, corpora
 from training import export as exports
 from training import promote as promotions
 from training import train as trainer
+from training.fetch import fetch_data
 
 console = Console()
 
@@ -55,6 +56,9 @@ def refusals(command: Callable[P, R]) -> Callable[P, R]:
 @click.group()
 def cli() -> None:
     """Export decisions, train candidates, measure them and put the best to serve."""
+
+
+cli.add_command(fetch_data)
 
 
 @cli.command()
