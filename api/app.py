@@ -12,12 +12,28 @@ from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from api import comments, console, demo, health, language, login, problems
+from api import (
+    akismet,
+    comments,
+    console,
+    coral,
+    deliveries,
+    demo,
+    health,
+    language,
+    login,
+    openai_moderations,
+    perspective,
+    problems,
+    scoring,
+)
 from api.context import Service
+from moderation import languages
 from moderation.champion import Champion
 from moderation.database import Database
 from moderation.errors import VigieError
 from moderation.settings import Settings
+from moderation.versions import Versions
 
 MAX_BODY = 8 * 1024 * 1024
 RETRY_SECONDS = 2
@@ -28,6 +44,15 @@ CONTENT_SECURITY = (
 )
 # Swagger UI starts from an inline script and styles itself.
 DOCS_SECURITY = CONTENT_SECURITY.replace("-src 'self';", "-src 'self' 'unsafe-inline';")
+
+
+FACADES = (
+    perspective.blueprint,
+    perspective.discovery,
+    akismet.blueprint,
+    coral.blueprint,
+    openai_moderations.blueprint,
+)
 
 
 def create_app(settings: Settings, champion: Champion | None = None) -> OpenAPI:
@@ -43,7 +68,8 @@ def create_app(settings: Settings, champion: Champion | None = None) -> OpenAPI:
         validation_error_model=problems.Problem,
         validation_error_callback=problems.of_validation,
     )
-    app.extensions["vigie"] = Service(settings, database, champion)
+    versions = Versions(database, settings.models_dir, settings.score_timeout, champion)
+    app.extensions["vigie"] = Service(settings, database, champion, versions)
     _configure(app, settings)
     _register(app)
     return app
@@ -61,6 +87,9 @@ def serve(settings: Settings) -> OpenAPI:
         daemon=True,
     )
     watch.start()
+    languages.warm()
+    if settings.embedded_worker:
+        deliveries.start(app.extensions["vigie"].database, settings)
     return app
 
 
@@ -84,8 +113,12 @@ def _configure(app: OpenAPI, settings: Settings) -> None:
 
 def _register(app: OpenAPI) -> None:
     csrf = CSRFProtect(app)
-    csrf.exempt(comments.blueprint)
-    app.register_api(comments.blueprint)
+    for api_blueprint in (comments.blueprint, scoring.blueprint):
+        csrf.exempt(api_blueprint)
+        app.register_api(api_blueprint)
+    for facade in FACADES:
+        csrf.exempt(facade)
+        app.register_blueprint(facade)
     for blueprint in (health.blueprint, login.blueprint, console.blueprint, demo.blueprint):
         app.register_blueprint(blueprint)
     login.limiter.init_app(app)

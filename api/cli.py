@@ -3,31 +3,19 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from api import setup
+from api import commands, setup
+from api.installation import open_database, settings
 from moderation import accounts, sites
 from moderation.champion import Champion
-from moderation.database import Database
-from moderation.errors import VigieError
 from moderation.policy import Policy
-from moderation.settings import Settings
 
 console = Console()
-SECRET_FILE = Path("var/secret_key")
-
-
-def settings() -> Settings:
-    """Read the settings; without SECRET_KEY, a machine's own is made and kept in `var/`."""
-    if "SECRET_KEY" not in os.environ:
-        os.environ["SECRET_KEY"] = setup.secret_key(SECRET_FILE)
-    return Settings()
 
 
 @click.group()
@@ -35,10 +23,14 @@ def cli() -> None:
     """Vigie, comment moderation for newsrooms."""
 
 
+for command in commands.COMMANDS:
+    cli.add_command(command)
+
+
 @cli.command()
 def init() -> None:
     """Create or upgrade the database and, the first time, install the shipped model."""
-    with _database() as database:
+    with open_database() as database:
         database.upgrade()
         with database.write() as session:
             installed = setup.install_model(session, settings().models_dir)
@@ -53,12 +45,13 @@ def demo(context: click.Context, port: int, workers: int) -> None:
     """Set up an installation with a demo site, and serve it on this machine."""
     context.invoke(init)
     current = settings()
-    with _database() as database:
+    with open_database() as database:
         champion = Champion(database, current.models_dir, current.score_timeout)
         champion.refresh()
         credentials = setup.install_demo(database, champion)
     _welcome(port, credentials)
     os.environ.setdefault("SECURE_COOKIES", "false")
+    os.environ.setdefault("EMBEDDED_WORKER", "true")
     context.invoke(serve, bind=f"127.0.0.1:{port}", workers=workers)
 
 
@@ -79,7 +72,7 @@ def serve(bind: str, workers: int, threads: int) -> None:
 @click.argument("name")
 def create_site(slug: str, name: str) -> None:
     """Create a site and print its API key, which cannot be read again."""
-    with _database() as database, database.write() as session:
+    with open_database() as database, database.write() as session:
         site = sites.create(session, slug, name)
         console.print(sites.new_key(session, site, "first"), soft_wrap=True)
 
@@ -89,7 +82,7 @@ def create_site(slug: str, name: str) -> None:
 @click.argument("options", nargs=-1, metavar="NAME=VALUE …")
 def set_policy(slug: str, options: tuple[str, ...]) -> None:
     """Change a site's policy, and print it; values are JSON, as in `audit_share=0.1`."""
-    with _database() as database, database.write() as session:
+    with open_database() as database, database.write() as session:
         site = sites.by_slug(session, slug)
         changes = dict(option.split("=", 1) for option in options)
         asked = {name: json.loads(value) for name, value in changes.items()}
@@ -103,7 +96,7 @@ def set_policy(slug: str, options: tuple[str, ...]) -> None:
 @click.argument("label")
 def create_key(slug: str, label: str) -> None:
     """Create another API key for a site and print it; the others go on working."""
-    with _database() as database, database.write() as session:
+    with open_database() as database, database.write() as session:
         console.print(sites.new_key(session, sites.by_slug(session, slug), label), soft_wrap=True)
 
 
@@ -111,7 +104,7 @@ def create_key(slug: str, label: str) -> None:
 @click.argument("key")
 def revoke_key(key: str) -> None:
     """Refuse an API key from now on."""
-    with _database() as database, database.write() as session:
+    with open_database() as database, database.write() as session:
         sites.revoke_key(session, key)
 
 
@@ -121,22 +114,8 @@ def revoke_key(key: str) -> None:
 @click.password_option()
 def create_moderator(login: str, name: str, password: str) -> None:
     """Create a moderator's account."""
-    with _database() as database, database.write() as session:
+    with open_database() as database, database.write() as session:
         accounts.create(session, login, name, password)
-
-
-@contextmanager
-def _database() -> Iterator[Database]:
-    """Open the installation's database, and tell what cannot be done without a traceback."""
-    database = Database(settings().database_url)
-    try:
-        yield database
-    except VigieError as error:
-        raise click.ClickException(error.detail) from error
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-    finally:
-        database.engine.dispose()
 
 
 def _welcome(port: int, credentials: setup.Credentials | None) -> None:

@@ -12,6 +12,7 @@ from moderation.champion import Champion
 from moderation.database import Database
 from moderation.settings import Settings
 from moderation.tables import Site
+from moderation.versions import Versions
 
 _chance = SystemRandom()
 
@@ -23,6 +24,7 @@ class Service:
     settings: Settings
     database: Database
     champion: Champion
+    versions: Versions
 
     @property
     def secret(self) -> bytes:

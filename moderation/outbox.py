@@ -52,6 +52,14 @@ def subscribe(session: Session, site: Site, url: str, events: Sequence[str] = EV
     return webhook
 
 
+def find(session: Session, webhook_id: UUID) -> Webhook:
+    """Look up a webhook, or raise NotFound."""
+    webhook = session.get(Webhook, webhook_id)
+    if webhook is None:
+        raise NotFound(f"There is no webhook {webhook_id}.")
+    return webhook
+
+
 def enqueue(
     session: Session, comment: Comment, event: Event | None = None, reason: str | None = None
 ) -> None:
@@ -94,8 +102,7 @@ def replay(
 
     They keep their ids, so that a receiver knows those it has had.
     """
-    if session.get(Webhook, webhook_id) is None:
-        raise NotFound(f"There is no webhook {webhook_id}.")
+    find(session, webhook_id)
     moment = now()
     conditions = [Delivery.webhook_id == webhook_id, Delivery.settled_at.is_not(None)]
     if since is not None:
