@@ -18,9 +18,9 @@ from flask import (
 from werkzeug.exceptions import BadRequest
 
 from api import cards, login
-from api.context import service
+from api.context import NO_CONTENT, service
 from api.language import translate as _
-from moderation import pending, review
+from moderation import claims, pending, review
 from moderation.errors import Conflict, InvalidText, NotFound
 from moderation.pending import Filters, Order
 from moderation.review import Action, Shown
@@ -101,6 +101,27 @@ def decide(comment_id: UUID) -> Any:
     return redirect(_back(), HTTPStatus.SEE_OTHER)
 
 
+@blueprint.post("/comments/<uuid:comment_id>/claim")
+@login.required
+def claim(comment_id: UUID) -> Any:
+    """Claim a comment while it is read, or tell which colleague has it."""
+    with service().database.write() as session:
+        holder = claims.holders(session, login.current(), [comment_id]).get(comment_id)
+        if holder is not None:
+            return _("{name} lit ce commentaire.", name=holder.name), HTTPStatus.CONFLICT
+        claims.take(session, login.current(), comment_id)
+    return NO_CONTENT
+
+
+@blueprint.post("/comments/<uuid:comment_id>/release")
+@login.required
+def release(comment_id: UUID) -> Any:
+    """Give a comment back to the others."""
+    with service().database.write() as session:
+        claims.release(session, login.current(), comment_id)
+    return NO_CONTENT
+
+
 @blueprint.post("/decisions/<uuid:decision_id>/undo")
 @login.required
 def undo(decision_id: UUID) -> Any:
@@ -135,7 +156,7 @@ def _refused(comment_id: UUID, error: Conflict | InvalidText) -> Any:
     conflict = isinstance(error, Conflict)
     status = HTTPStatus.CONFLICT if conflict else HTTPStatus.UNPROCESSABLE_ENTITY
     g.refusal = (
-        _("Rien n’a été enregistré : ce commentaire a changé entre-temps.")
+        _("Rien n’a été enregistré : ce commentaire a changé, ou un collègue le lit.")
         if conflict
         else _("Rien n’a été enregistré : un rejet demande un motif.")
     )
@@ -151,7 +172,7 @@ def _filters() -> Filters:
     if status not in {"pending", "approved", "rejected"}:
         raise BadRequest
     rule = request.args.get("rule") or None
-    return Filters(status, _uuid("site"), _uuid("article"), rule)
+    return Filters(status, _uuid("site"), _uuid("article"), rule, login.current().id)
 
 
 def _order() -> Order:

@@ -8,19 +8,23 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
-from moderation.tables import Article, Comment, FindingRow, Revision, Verdict
+from moderation.tables import Article, Claim, Comment, FindingRow, Revision, Verdict, now
 
 Order = Literal["riskiest", "oldest"]
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which comments a moderator wants to see; None means any."""
+    """Which comments a moderator wants to see; None means any.
+
+    With a `reader`, what their colleagues are reading now is left out.
+    """
 
     status: str = "pending"
     site_id: UUID | None = None
     article_id: UUID | None = None
     rule: str | None = None
+    reader: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,13 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         conditions.append(Comment.site_id == filters.site_id)
     if filters.article_id:
         conditions.append(Comment.article_id == filters.article_id)
+    if filters.reader:
+        held = exists().where(
+            Claim.comment_id == Comment.id,
+            Claim.moderator_id != filters.reader,
+            Claim.expires_at > now(),
+        )
+        conditions.append(~held)
     if filters.rule:
         found = exists().where(
             Revision.comment_id == Comment.id,

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, selectinload
 
-from moderation import outbox
+from moderation import claims, outbox
 from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
 from moderation.tables import Comment, Decision, Moderator, Revision
 
@@ -53,13 +53,17 @@ def decide(
 ) -> Decision:
     """Record a decision on exactly what the moderator saw, or raise Conflict.
 
-    A colleague's decision and an author's edit both count as a change since. A rejection needs a
+    A colleague's decision and an author's edit both count as a change since, and what a colleague
+    is reading now is theirs to decide. A rejection needs a
     reason of `REASONS`, and an approval has none; InvalidText otherwise.
     """
     _check_reason(action, reason, note)
     comment = session.get(Comment, comment_id)
     if comment is None:
         raise NotFound(f"There is no comment {comment_id}.")
+    holder = claims.holders(session, moderator, [comment_id]).get(comment_id)
+    if holder is not None:
+        raise Conflict(f"{holder.name} is reading this comment.")
     after = STATUS_AFTER[action]
     _move(session, comment, shown.status, after, shown.revision)
     revision = session.scalars(
@@ -79,6 +83,7 @@ def decide(
     )
     session.add(decision)
     session.flush()
+    claims.release(session, moderator, comment_id)
     outbox.enqueue(session, comment, reason=reason)
     return decision
 

@@ -82,10 +82,52 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The card that has the focus is ours for two minutes, and again while it stays in view.
+const RENEW_MS = 60_000;
+let claimed = null;
+
+function send(card, verb) {
+  const body = new FormData();
+  body.set("csrf_token", card.querySelector("[name=csrf_token]")?.value ?? "");
+  return fetch(`${card.dataset.card}/${verb}`, { method: "POST", body, keepalive: true });
+}
+
+async function claim(card) {
+  try {
+    const answer = await send(card, "claim");
+    if (answer.status === 409) warn(card, await answer.text());
+  } catch {
+    // Without an answer the decision itself will tell whether a colleague was quicker.
+  }
+}
+
+function warn(card, message) {
+  const notice = card.querySelector(".held") ?? document.createElement("p");
+  notice.className = "held";
+  notice.textContent = message;
+  card.prepend(notice);
+  live.textContent = message;
+}
+
+function release() {
+  if (claimed?.isConnected) send(claimed, "release").catch(() => {});
+  claimed = null;
+}
+
 document.addEventListener("focusin", (event) => {
   const card = event.target.closest?.("[data-card]");
-  if (card && !openedAt.has(card)) openedAt.set(card, performance.now());
+  if (!card) return;
+  if (!openedAt.has(card)) openedAt.set(card, performance.now());
+  if (card === claimed) return;
+  release();
+  claimed = card;
+  claim(card);
 });
+
+setInterval(() => {
+  if (claimed?.isConnected && document.visibilityState === "visible") claim(claimed);
+}, RENEW_MS);
+addEventListener("pagehide", release);
 
 document.addEventListener("htmx:configRequest", (event) => {
   const card = event.target.closest?.("[data-card]");

@@ -10,7 +10,7 @@ from moderation.tables.outside import (
     Delivery,
     Webhook,
 )
-from moderation.tables.people import Decision, Moderator
+from moderation.tables.people import Claim, Decision, Moderator
 from moderation.tables.sites import Article, Site, SiteKey
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Article",
     "Author",
     "Base",
+    "Claim",
     "Comment",
     "CoralSecret",
     "Decision",

@@ -25,6 +25,18 @@ class Moderator(Base):
     disabled_at: Mapped[datetime | None]
 
 
+class Claim(Base):
+    """A lease on a comment: until it expires, one moderator is reading it."""
+
+    __tablename__ = "claim"
+
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id"), primary_key=True)
+    moderator_id: Mapped[UUID] = mapped_column(ForeignKey("moderator.id"))
+    expires_at: Mapped[datetime]
+
+    moderator: Mapped[Moderator] = relationship()
+
+
 class Decision(Base):
     """A human decision, append-only; `undoes_id` marks one that takes another back."""
 

@@ -6,10 +6,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from flask import Flask
+from people import PASSWORD, Live, log_in
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 from werkzeug.serving import make_server
 
@@ -17,7 +17,6 @@ from moderation import accounts
 from moderation.database import Database
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-PASSWORD = "un mot de passe long"
 # Without these it calls home at every start, where no home can be reached.
 QUIET = [
     "--disable-background-networking",
@@ -27,14 +26,6 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
-
-
-@dataclass(frozen=True)
-class Live:
-    """A served application."""
-
-    app: Flask
-    url: str
 
 
 def find_chromium() -> str | None:
@@ -97,11 +88,7 @@ def page(browser: Browser, live: Live, database: Database) -> Iterator[Page]:
     page = context.new_page()
     errors: list[Error] = []
     page.on("pageerror", lambda error: errors.append(error))
-    page.goto("/queue")
-    page.get_by_label("Identifiant").fill("camille")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url("**/queue*")
+    log_in(page, "camille")
     yield page
     assert errors == []
     context.close()

@@ -6,7 +6,11 @@ from collections.abc import Callable
 import pytest
 from factories import comment
 from flask.testing import FlaskClient
+from people import PASSWORD, Live, log_in
 from playwright.sync_api import Page, expect
+
+from moderation import accounts
+from moderation.database import Database
 
 pytestmark = pytest.mark.browser
 Status = Callable[[int], str]
@@ -137,7 +141,7 @@ def test_a_failing_server_loses_neither_decision_nor_note(
     assert three(0) == "rejected"
 
 
-def test_the_queue_works_without_javascript(queue: Page, three: Status, live) -> None:
+def test_the_queue_works_without_javascript(queue: Page, three: Status, live: Live) -> None:
     context = queue.context.browser.new_context(
         java_script_enabled=False, storage_state=queue.context.storage_state(), base_url=live.url
     )
@@ -152,4 +156,27 @@ def test_the_queue_works_without_javascript(queue: Page, three: Status, live) ->
     plain.get_by_role("button", name="Annuler").first.click()
     expect(plain.get_by_text("Décision annulée")).to_be_visible()
     assert three(0) == "pending"
+    context.close()
+
+
+def test_what_one_moderator_reads_the_other_is_not_handed(
+    queue: Page, live: Live, database: Database
+) -> None:
+    focused(queue, 0)
+    with database.write() as session:
+        accounts.create(session, "sacha", "Sacha", PASSWORD)
+    context = queue.context.browser.new_context(base_url=live.url, locale="fr-FR")
+    colleague = context.new_page()
+    log_in(colleague, "sacha")
+    colleague.goto("/queue?order=oldest")
+    expect(colleague.locator("[data-card]")).to_have_count(2)
+    focused(colleague, 1)
+
+    queue.keyboard.press("j")
+    expect(queue.locator(".held")).to_have_text("Sacha lit ce commentaire.")
+    queue.keyboard.press("a")
+    expect(queue.locator(".refusal")).to_contain_text("un collègue le lit")
+
+    colleague.keyboard.press("a")
+    expect(colleague.locator("[data-card]")).to_have_count(1)
     context.close()
