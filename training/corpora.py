@@ -124,8 +124,11 @@ def training(folder: Path) -> list[Example]:
 
 
 def development(folder: Path) -> list[Example]:
-    """Read the development files of a folder: to choose and report by, never to train on."""
-    return list(_read(folder, DEVELOPMENT))
+    """Read the development files of a folder: to choose and report by, never to train on.
+
+    Their texts stay as they are, faults included, as a server would receive them.
+    """
+    return list(_read(folder, DEVELOPMENT, repair=False))
 
 
 def key(text: str) -> str:
@@ -147,11 +150,11 @@ def split(examples: Sequence[Example], share: float) -> tuple[list[Example], lis
     return kept, [example for example in examples if example.block in aside]
 
 
-def _read(folder: Path, sources: Iterable[Source]) -> Iterator[Example]:
+def _read(folder: Path, sources: Iterable[Source], *, repair: bool = True) -> Iterator[Example]:
     for source in sources:
         path = folder / f"{source.name}.jsonl"
         if path.exists():
-            yield from _examples(source, path.read_text("utf-8").split("\n"))
+            yield from _examples(source, path.read_text("utf-8").split("\n"), repair)
 
 
 def _new(examples: Iterable[Example], seen: set[str]) -> Iterator[Example]:
@@ -163,18 +166,21 @@ def _new(examples: Iterable[Example], seen: set[str]) -> Iterator[Example]:
             yield example
 
 
-def _examples(source: Source, lines: Sequence[str]) -> Iterator[Example]:
+def _examples(source: Source, lines: Sequence[str], repair: bool) -> Iterator[Example]:
     for number, row in enumerate(json.loads(line) for line in lines if line):
         labels = source.labels(row)
         if labels:
-            text = row["text"]
-            if row.get("source", "") in source.lost:
-                text = restore_apostrophes(text)
-            text = re.sub(r"\bURL\b", MASKS["link"], text)
-            if source.masked:
-                text = mask_contacts(text)
+            text = _repaired(row, source) if repair else row["text"]
             block = f"{source.name}:{number // BLOCK:05}"
             yield Example(text, labels, source.name, block, source.weight)
+
+
+def _repaired(row: Mapping[str, Any], source: Source) -> str:
+    text: str = row["text"]
+    if row.get("source", "") in source.lost:
+        text = restore_apostrophes(text)
+    text = re.sub(r"\bURL\b", MASKS["link"], text)
+    return mask_contacts(text) if source.masked else text
 
 
 def licence(name: str) -> str:

@@ -59,7 +59,8 @@ def test_repairs_texts_and_masks_invented_contacts(folder):
     assert "c'est l'article d'hier" in [e.text for e in corpora.training(folder)]
 
 
-def test_development_files_are_read_apart(folder):
+def test_development_files_are_read_apart_and_as_they_are(folder):
+    assert "Merci pour tout… URL" in [example.text for example in corpora.development(folder)]
     assert {example.corpus for example in corpora.development(folder)} == {
         "dev-annotated",
         "dev-mhc-fr",
