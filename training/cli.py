@@ -18,6 +18,7 @@ from training import candidate, comparing, corpora
 from training import export as exports
 from training import promote as promotions
 from training import train as trainer
+from training.benchmark.cli import benchmark
 from training.fetch import fetch_data
 
 console = Console()
@@ -59,6 +60,7 @@ def cli() -> None:
 
 
 cli.add_command(fetch_data)
+cli.add_command(benchmark)
 
 
 @cli.command()
