@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any, cast
 
@@ -65,6 +66,15 @@ class ScoresOut(BaseModel):
     scores: list[ScoreOut]
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of JSON Lines: a text under the caller's own id, or why there is none."""
+
+    id: Any = None
+    text: str | None = None
+    error: str = "Not a text."
+
+
 class Texts(RawModel):
     """A body that is JSON, or JSON Lines."""
 
@@ -114,39 +124,39 @@ def _score(texts: Sequence[str], policy: Policy) -> Iterator[ScoreOut]:
 def _answer_lines(policy: Policy) -> Iterator[str]:
     """Answer each line as soon as its batch is scored; a bad line spoils no other."""
     for batch in batches(_lines()):
-        texts = [text for _, text in batch if text is not None]
+        texts = [line.text for line in batch if line.text is not None]
         scores = iter(list(_score(texts, policy)))
-        for name, text in batch:
-            found = ScoreOut(error="Not a text.") if text is None else next(scores)
-            told = {} if name is None else {"id": name}
-            line = {**told, **found.model_dump(mode="json", exclude_none=True)}
-            yield json.dumps(line, ensure_ascii=False) + "\n"
+        for line in batch:
+            found = ScoreOut(error=line.error) if line.text is None else next(scores)
+            name = {} if line.id is None else {"id": line.id}
+            told = {**name, **found.model_dump(mode="json", exclude_none=True)}
+            yield json.dumps(told, ensure_ascii=False) + "\n"
 
 
-def _lines() -> Iterator[tuple[Any, str | None]]:
-    """Read the ids and texts of the body, line by line; stop, and say so, beyond the limit."""
+def _lines() -> Iterator[Line]:
+    """Read the body line by line; stop, and say so, beyond the limit."""
     count = 0
     try:
-        for line in io.BufferedReader(cast("io.RawIOBase", request.stream)):
-            if not line.strip():
+        for raw in io.BufferedReader(cast("io.RawIOBase", request.stream)):
+            if not raw.strip():
                 continue
             count += 1
             if count > TEXTS_MAX:
-                yield f"more than {TEXTS_MAX} lines", None
+                yield Line(error=f"More than {TEXTS_MAX} texts; the rest is not read.")
                 return
-            yield _line(line)
+            yield _line(raw)
     except HTTPException as error:
-        yield error.name, None
+        yield Line(error=error.description or error.name)
 
 
-def _line(line: bytes) -> tuple[Any, str | None]:
+def _line(raw: bytes) -> Line:
     try:
-        document = json.loads(line)
+        document = json.loads(raw)
     except (ValueError, RecursionError):
-        return None, None
+        return Line()
     if isinstance(document, str):
-        return None, document
+        return Line(text=document)
     if not isinstance(document, dict):
-        return None, None
+        return Line()
     text = document.get("text")
-    return document.get("id"), text if isinstance(text, str) else None
+    return Line(document.get("id"), text if isinstance(text, str) else None)

@@ -37,7 +37,7 @@ def fields(request: Request) -> Fields:
 def key(request: Request, in_path: str | None) -> str | None:
     """Find the key: in the fields, in the path, or as the host's first label."""
     found = fields(request)
-    label, _, domain = request.host.partition(".")
+    label, _, domain = request.host.lower().partition(".")
     return found.get("api_key") or found.get("key") or in_path or (label if domain else None)
 
 
