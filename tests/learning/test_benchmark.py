@@ -293,14 +293,14 @@ def test_the_command_writes_tables_and_plots(data, models, answers, tmp_path, mo
     for expected in (
         "| dev-toxifrench-bench | toxicity | ≥ 0.80 |",
         "| fr-a | 8.0 | 20.0 | 120 | 333 | 36.0 |",
-        "| prompted | – | – |",
-        "## dev-mhc-fr: toxicity",
+        "| toxicity | 30 of 60 | prompted | – | – |",
+        "## dev-mhc-fr\n",
         "**widest gap**",
-        "Accuracy at 0.5 by genre:",
+        "Accuracy of `reject` at 0.5, by genre:",
     ):
         assert expected in text
     written = html.read_text("utf-8")
-    assert written.count("<svg") == 3 * text.count(" of them positive.")
+    assert written.count("<svg") == 3 * written.count("lignes, dont") == 12
     assert "Faux positifs par groupe visé" in written
 
 

@@ -68,13 +68,11 @@ def after_decisions(
     texts, truth = [corpus.texts[row] for row in rows], corpus.labels[output][rows]
     answers = score(model.classifier, texts)
     features = _features(model.classifier.features(texts), list(answers.values()))
+    available = len(truth) * (FOLDS - 1) // FOLDS
     found = [_learnt(model.name, 0, truth, [answers[output]], rounds)]
     for size in SIZES:
-        apart = [
-            _out_of_fold(features, truth, size, refit or ridge, seed + repeat)
-            for repeat in range(REPEATS)
-        ]
-        available = len(truth) * (FOLDS - 1) // FOLDS
+        seeds = range(seed, seed + REPEATS)
+        apart = [_out_of_fold(features, truth, size, refit or ridge, one) for one in seeds]
         found.append(_learnt(model.name, size or available, truth, apart, rounds))
     return found
 

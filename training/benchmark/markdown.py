@@ -1,6 +1,7 @@
 """A benchmark as Markdown, for the documentation."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 from moderation.card import Measure
 from training.benchmark.measuring import EVEN, Gap, Line, Part, Table
@@ -24,7 +25,7 @@ HOW = (
     "No model was trained on these rows; they were used to choose and to report. Brackets are 95 %"
     " bootstrap intervals over {rounds:,} draws of the rows, which are taken as independent: those"
     " of functional tests and of authored blocks are not quite. Shares of parts have Jeffreys'"
-    " intervals. Each table is about one output."
+    " intervals."
     " *F1* and *accuracy* are at the policy threshold of the model's card ({thresholds}), applied"
     " to that output; it is set on `reject` for approvals to be safe, so it flags much. Services"
     " decide at their own default. *ECE* is the expected calibration error over ten bins."
@@ -45,8 +46,8 @@ def render(report: Report) -> str:
         *_speeds(report),
         *_learnt(report),
     ]
-    for table in report.tables:
-        blocks += _table(table)
+    for corpus, tables in groupby(report.tables, key=lambda table: table.corpus):
+        blocks += _corpus(corpus, list(tables))
     if report.notes:
         blocks += ["## Left out", "\n".join(f"- {note}" for note in report.notes)]
     return "\n\n".join(blocks) + "\n"
@@ -115,21 +116,20 @@ def _learnt(report: Report) -> list[str]:
     return ["## After a community's decisions", about, grid(head, rows)]
 
 
-def _table(table: Table) -> list[str]:
-    rows, positives = len(table.truth), int(table.truth.sum())
-    blocks = [
-        f"## {table.corpus}: {table.output}",
-        f"{rows:,} rows, {positives:,} of them positive.",
-        grid(["model", *FIGURES], [_line(line) for line in table.lines]),
-    ]
-    for aspect in dict.fromkeys(part.aspect for part in table.parts):
-        parts = [part for part in table.parts if part.aspect == aspect]
-        blocks += [f"Accuracy at {EVEN} by {aspect}:", _parts(parts)]
-    return [*blocks, *_gaps(table.gaps)]
+def _corpus(name: str, tables: Sequence[Table]) -> list[str]:
+    rows = [_line(table, line) for table in tables for line in table.lines]
+    blocks = [f"## {name}", grid(["output", "positive", "model", *FIGURES], rows)]
+    for table in tables:
+        for aspect in dict.fromkeys(part.aspect for part in table.parts):
+            parts = [part for part in table.parts if part.aspect == aspect]
+            blocks += [f"Accuracy of `{table.output}` at {EVEN}, by {aspect}:", _parts(parts)]
+        blocks += _gaps(table.gaps)
+    return blocks
 
 
-def _line(line: Line) -> list[str]:
-    return [line.name, *(cell(line.figures.get(name)) for name in FIGURES)]
+def _line(table: Table, line: Line) -> list[str]:
+    positive = f"{int(table.truth.sum()):,} of {len(table.truth):,}"
+    return [table.output, positive, line.name, *(cell(line.figures.get(name)) for name in FIGURES)]
 
 
 def _parts(parts: Sequence[Part]) -> str:

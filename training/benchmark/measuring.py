@@ -145,6 +145,9 @@ def _table(
     # The services were asked for toxicity and nothing else.
     lines += [_peer_line(peer, truth, rows, rounds) for peer in peers if output == "toxicity"]
     aspects = {name: [values[row] for row in rows] for name, values in corpus.aspects.items()}
+    if output != "reject":
+        # A genre is of comments that would all be published, or all refused.
+        aspects.pop("genre", None)
     parts = [part for name in aspects for part in _parts(name, aspects[name], truth, ours)]
     gaps = []
     if "target_ident" in aspects:
