@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from api import commands, setup
 from api.installation import open_database, settings
@@ -63,6 +62,7 @@ def serve(bind: str, workers: int, threads: int) -> None:
     """Serve the API and the console with gunicorn."""
     settings()
     options = ["--bind", bind, "--workers", str(workers), "--threads", str(threads)]
+    options += ["--no-control-socket"]
     gunicorn = Path(sys.executable).with_name("gunicorn")
     os.execv(gunicorn, [str(gunicorn), *options, "api.wsgi:application()"])  # noqa: S606
 
@@ -119,14 +119,19 @@ def create_moderator(login: str, name: str, password: str) -> None:
 
 
 def _welcome(port: int, credentials: setup.Credentials | None) -> None:
-    table = Table(title="Vigie", show_header=False)
     address = f"http://localhost:{port}"
-    table.add_row("Article and comments", f"{address}/demo")
-    table.add_row("Moderators' console", f"{address}/queue")
-    table.add_row("API documentation", f"{address}/docs")
+    lines = {
+        "Article and comments": f"{address}/demo",
+        "Moderators' console": f"{address}/queue",
+        "API documentation": f"{address}/docs",
+        "Demo moderator": "as printed at the first start",
+        "Demo site's key": "as printed at the first start",
+    }
     if credentials:
-        table.add_row("Demo moderator", f"{credentials.login} / {credentials.password}")
-        table.add_row("Demo site's key", credentials.site_key)
-    else:
-        table.add_row("Demo moderator, key", "as printed at the first start")
-    console.print(table)
+        lines["Demo moderator"] = f"{credentials.login} / {credentials.password}"
+        lines["Demo site's key"] = credentials.site_key
+    console.rule("Vigie")
+    for name, value in lines.items():
+        # Whole on one line, however narrow the terminal: a key is there to be copied.
+        console.print(f"{name:<22}{value}", soft_wrap=True, highlight=False)
+    console.rule()
