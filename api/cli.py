@@ -61,6 +61,8 @@ def demo(context: click.Context, port: int, workers: int) -> None:
 def serve(bind: str, workers: int, threads: int) -> None:
     """Serve the API and the console with gunicorn."""
     settings()
+    # Each request is one thread's work: more would only contend for the same cores.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     options = ["--bind", bind, "--workers", str(workers), "--threads", str(threads)]
     options += ["--no-control-socket"]
     gunicorn = Path(sys.executable).with_name("gunicorn")

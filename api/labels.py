@@ -39,6 +39,9 @@ RULES = {
     "capitals": N_("Capitales"),
     "closed_article": N_("Article fermé"),
     "edited_rejected": N_("Modifié après refus"),
+    "threat": N_("Menace probable"),
+    "identity_attack": N_("Attaque identitaire probable"),
+    "severe_toxicity": N_("Toxicité grave probable"),
 }
 STATUSES = {
     "pending": N_("à traiter"),

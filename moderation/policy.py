@@ -28,6 +28,9 @@ class Policy(BaseModel):
     first_comments: Annotated[int, Field(ge=0)] = 1
     repeat_hours: Annotated[int, Field(ge=0)] = 24
     max_capitals: Probability = 0.7
+    max_threat: Probability = 0.5
+    max_identity_attack: Probability = 0.5
+    max_severe_toxicity: Probability = 0.5
     spam_threshold: Probability = 0.8
     discard_threshold: Probability = 0.98
     languages: tuple[Language, ...] = ()

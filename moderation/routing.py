@@ -1,6 +1,7 @@
 """Routing a stored comment: gather what the rules may know, decide, keep the verdict."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -28,7 +29,8 @@ def route(
     """Store a comment's newest text with its verdict, and give the comment the status it earns."""
     policy = Policy.model_validate(site.policy)
     fingerprint = fingerprint_of(text)
-    context = _context(session, comment, policy, text, fingerprint)
+    attributes = assessment.score.attributes if assessment.score else {}
+    context = _context(session, comment, policy, text, fingerprint, attributes)
     reject, threshold = for_site(assessment, policy)
     verdict = policies.decide(reject, rules.inspect(context), policy, threshold, draw)
     comment.status = "approved" if verdict.outcome == "approve" else "pending"
@@ -42,7 +44,7 @@ def route(
 
 def fingerprint_of(text: str) -> str:
     """Name a text by its normalised spelling, so that a disguised copy has the same name."""
-    return hashlib.sha256(normalise(text).text.encode()).hexdigest()
+    return hashlib.sha256(normalise(text).text.casefold().encode()).hexdigest()
 
 
 def for_site(assessment: Assessment, policy: Policy) -> tuple[float | None, float | None]:
@@ -82,7 +84,12 @@ def _verdict_row(
 
 
 def _context(
-    session: Session, comment: Comment, policy: Policy, text: str, fingerprint: str
+    session: Session,
+    comment: Comment,
+    policy: Policy,
+    text: str,
+    fingerprint: str,
+    attributes: Mapping[str, float],
 ) -> rules.Context:
     approved_before = session.scalar(
         select(func.count()).where(
@@ -99,6 +106,7 @@ def _context(
         repeats=_repeats(session, comment, policy, text, fingerprint),
         article_closed=article.closed_at is not None,
         rejected_before=_rejected_before(comment),
+        attributes=attributes,
     )
 
 

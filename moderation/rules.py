@@ -1,8 +1,8 @@
 """The rules a site can set: each looks at one comment and answers a finding, or none."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from moderation.policy import Finding, Policy
 from moderation.text import match_words
@@ -22,6 +22,7 @@ class Context:
     repeats: int
     article_closed: bool
     rejected_before: bool
+    attributes: Mapping[str, float] = field(default_factory=dict)
 
 
 def inspect(context: Context) -> tuple[Finding, ...]:
@@ -96,6 +97,32 @@ def edited_rejected(context: Context) -> Finding | None:
     return Finding("edited_rejected", "Modifié par son auteur après un refus.")
 
 
+def threat(context: Context) -> Finding | None:
+    """Hold what reads as a threat, however low the risk of rejection: it may be a crime."""
+    if (share := _above(context, "threat", context.policy.max_threat)) is None:
+        return None
+    return Finding("threat", "Menace probable : {share} %.", {"share": share})
+
+
+def identity_attack(context: Context) -> Finding | None:
+    """Hold what reads as hate of a group, however low the risk of rejection."""
+    if (share := _above(context, "identity_attack", context.policy.max_identity_attack)) is None:
+        return None
+    return Finding("identity_attack", "Attaque identitaire probable : {share} %.", {"share": share})
+
+
+def severe_toxicity(context: Context) -> Finding | None:
+    """Hold what reads as severely toxic, however low the risk of rejection."""
+    if (share := _above(context, "severe_toxicity", context.policy.max_severe_toxicity)) is None:
+        return None
+    return Finding("severe_toxicity", "Toxicité grave probable : {share} %.", {"share": share})
+
+
+def _above(context: Context, attribute: str, limit: float) -> int | None:
+    score = context.attributes.get(attribute, 0.0)
+    return round(100 * score) if score > limit else None
+
+
 RULES: tuple[Callable[[Context], Finding | None], ...] = (
     word_list,
     links,
@@ -104,4 +131,7 @@ RULES: tuple[Callable[[Context], Finding | None], ...] = (
     capitals,
     closed_article,
     edited_rejected,
+    threat,
+    identity_attack,
+    severe_toxicity,
 )

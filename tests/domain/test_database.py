@@ -25,10 +25,9 @@ def test_migrations_make_what_the_tables_say(database: Database) -> None:
 
 
 def test_a_failed_block_leaves_nothing(database: Database) -> None:
+    twins = [Site(slug="b", name="B"), Site(slug="a", name="A"), Site(slug="a", name="A")]
     with pytest.raises(IntegrityError), database.write() as session:
-        session.add(Site(slug="a", name="A"))
-        session.flush()
-        session.add(Site(slug="a", name="B"))
+        session.add_all(twins)
     with database.read() as session:
         assert session.query(Site).count() == 0
 

@@ -64,6 +64,16 @@ def test_a_shouted_text_but_not_initials() -> None:
     assert found("SNCF, EDF, RATP") == {}
 
 
+@pytest.mark.parametrize("attribute", ["threat", "identity_attack", "severe_toxicity"])
+def test_a_grave_attribute_is_held_on_its_own(attribute: str) -> None:
+    assert attribute in found(attributes={attribute: 0.51})
+    assert found(attributes={attribute: 0.5}) == {}
+    assert (
+        found(policy=Policy(first_comments=0, **{f"max_{attribute}": 1}), attributes={attribute: 1})
+        == {}
+    )
+
+
 def test_what_the_context_knows() -> None:
     assert set(found(repeats=2, article_closed=True, rejected_before=True)) == {
         "repeat",
