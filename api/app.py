@@ -87,6 +87,8 @@ def serve(settings: Settings) -> OpenAPI:
         daemon=True,
     )
     watch.start()
+    # What loads when first needed is loaded before the first caller, who may not wait.
+    champion.assess(["Bonjour."])
     languages.warm()
     if settings.embedded_worker:
         deliveries.start(app.extensions["vigie"].database, settings)
