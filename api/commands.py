@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload
 
@@ -91,7 +91,8 @@ COMMANDS = (coral_secret, worker, webhooks)
 
 
 def _addresses(session: Session) -> Table:
-    table = Table("Webhook", "Site", "Address", "Events", "Delivered", "Waiting", "Given up")
+    whole = Column("Webhook", no_wrap=True, min_width=36)
+    table = Table(whole, "Site", "Address", "Events", "Delivered", "Waiting", "Given up")
     query = select(Webhook).order_by(Webhook.id).options(joinedload(Webhook.site))
     for webhook in session.scalars(query):
         state = " (removed)" if webhook.disabled_at else ""

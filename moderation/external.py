@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -70,9 +70,15 @@ def record(
 
 def bounded(name: str) -> str:
     """Keep a foreign id as it is, or its digest if it is longer than we store."""
+    name = storable(name)
     if len(name) <= ID_MAX_LENGTH:
         return name
     return "sha256:" + hashlib.sha256(name.encode()).hexdigest()
+
+
+def storable(text: str) -> str:
+    """Take out of a foreign id or address what no database keeps."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _comment(
@@ -83,7 +89,7 @@ def _comment(
     if found is None:
         submission = Submission(
             external_id=external_id,
-            article=_described(session, site, told.article),
+            article=described(session, site, told.article),
             author=told.author,
             text=told.text,
             parent_external_id=bounded(told.parent_id) if told.parent_id else None,
@@ -101,9 +107,9 @@ def _named_by_text(told: ForeignDecision) -> str:
     return f"{told.source}:{hashlib.sha256(words.encode()).hexdigest()[:40]}"
 
 
-def _described(session: Session, site: Site, ref: ArticleRef) -> ArticleRef:
+def described(session: Session, site: Site, ref: ArticleRef) -> ArticleRef:
     """Leave an article that the site described itself as it is: tools know less of it."""
-    ref = replace(ref, external_id=bounded(ref.external_id))
+    ref = ArticleRef(bounded(ref.external_id), storable(ref.url), storable(ref.title))
     key = {"site_id": site.id, "external_id": ref.external_id}
     known = session.scalar(select(Article).filter_by(**key))
     if known is None:

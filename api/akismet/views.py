@@ -170,7 +170,7 @@ def _csv(rows: Sequence[Mapping[str, object]]) -> str:
 
 
 def _count(*counters: Counter) -> None:
-    blog = form.fields(request).get("blog", "")
+    blog = external.storable(form.fields(request).get("blog", ""))
     with service().database.write() as session:
         usage.count(session, calling_site(), _month(), blog, *counters)
 

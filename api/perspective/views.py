@@ -143,15 +143,16 @@ def _assess(
 
 def _store(body: Analyze, plain: str) -> None:
     """Take the comment in as if the site had posted it; let be a token seen with another text."""
-    submission = Submission(
-        external_id=external.bounded(f"perspective:{body.client_token or uuid4()}"),
-        article=origin.article(body),
-        author=UNKNOWN_AUTHOR,
-        text=plain,
-    )
+    site = calling_site()
     [assessment] = service().champion.assess([plain])
     with suppress(Conflict), service().database.write() as session:
-        intake.submit(session, calling_site(), submission, assessment, draw())
+        submission = Submission(
+            external_id=external.bounded(f"perspective:{body.client_token or uuid4()}"),
+            article=external.described(session, site, origin.article(body)),
+            author=UNKNOWN_AUTHOR,
+            text=plain,
+        )
+        intake.submit(session, site, submission, assessment, draw())
 
 
 def _token(body: Analyze | SuggestScore) -> dict[str, str]:

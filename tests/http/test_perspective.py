@@ -329,6 +329,16 @@ def test_context_that_is_not_coral_s_is_no_error(
     assert (answer.status_code, answer.json) == (200, {})
 
 
+def test_ids_that_no_database_keeps(visitor: FlaskClient, key: str, database: Database) -> None:
+    told = {"url": "https://j.example/\0\ud83d", "Coral_comment_id": "c\0\ud83d" + "x" * 300}
+    context = {"entries": [{"text": json.dumps(told)}]}
+    for _ in range(2):
+        answer = suggest(visitor, key, 1, context=context, clientToken="\0\ud83d")
+        assert answer.status_code == 200
+    with database.read() as session:
+        assert session.query(Decision).count() == 1
+
+
 @given(st.lists(PIECES, max_size=30).map("".join))
 @SMALL
 def test_utf16_spans_slice_back_to_the_sentences(text: str) -> None:
