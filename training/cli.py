@@ -157,7 +157,7 @@ def rollback(why: str | None, by: str, database: str) -> None:
 @refusals
 def list_versions(database: str) -> None:
     """List the versions that this installation knows."""
-    table = Table("version", "state", "registered", "threshold", "digest")
+    table = Table("version", "state", "registered", "threshold", "digest", box=None)
     with _opened(database) as known, known.read() as session:
         for model in promotions.versions(session):
             moment = f"{model.created_at:%Y-%m-%d %H:%M}"

@@ -4,13 +4,17 @@ import re
 
 from flask.testing import FlaskClient
 
+# Another's protocol under our roof: its own documents describe it.
+OPENAI = "/v1/moderations"
+
 
 def test_the_document_describes_every_route_in_openapi_3_1(visitor: FlaskClient) -> None:
     document = visitor.get("/openapi.json").json
     assert document["openapi"].startswith("3.1")
     rules = [rule.rule for rule in visitor.application.url_map.iter_rules()]
     routes = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule) for rule in rules}
-    assert {path for path in routes if path.startswith("/v1/")} <= set(document["paths"])
+    ours = {path for path in routes if path.startswith("/v1/")} - {OPENAI}
+    assert ours <= set(document["paths"])
     assert document["paths"]["/v1/comments"]["post"]["security"] == [{"site_key": []}]
 
 
