@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: run test lint format bench clean
+.PHONY: run test lint format bench train-seed clean
 
 run: $(VENV)/served
 	$(BIN)/moderation demo
@@ -23,6 +23,9 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+train-seed: $(STAMP)
+	$(BIN)/moderation-train train --data data/seed --out models
 
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -10,6 +10,7 @@ from typing import Any
 from moderation.features import MASKS, mask_contacts
 from moderation.linear import OUTPUTS
 from moderation.spellings import fold
+from training.annotations import found
 
 # Lines that follow one another were written together: they stay on one side of a split.
 BLOCK = 50
@@ -97,6 +98,17 @@ SOURCES = (
     Source("authored-contrast", OURS, _coded),
     Source("authored-news", OURS, _coded),
     Source("authored-evasion", OURS, _coded),
+    Source("authored-forum", OURS, _coded),
+    Source("authored-forum2", OURS, _coded),
+    Source("authored-disputes", OURS, _coded),
+    Source("authored-disputes2", OURS, _coded),
+    Source("authored-identity", OURS, _coded),
+    Source("authored-identity2", OURS, _coded),
+    Source(
+        "annotated-tweets",
+        "labels: this project (MIT); texts: their authors, found by digest in a GPL-3 repository",
+        _coded,
+    ),
     Source(
         "train-paradetox-mt",
         "ParaDetox OpenRAIL++, Jigsaw CC0; none stated by the repository that translated it",
@@ -154,7 +166,8 @@ def _read(folder: Path, sources: Iterable[Source], *, repair: bool = True) -> It
     for source in sources:
         path = folder / f"{source.name}.jsonl"
         if path.exists():
-            yield from _examples(source, path.read_text("utf-8").split("\n"), repair)
+            rows = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
+            yield from _examples(source, found(rows, folder), repair)
 
 
 def _new(examples: Iterable[Example], seen: set[str]) -> Iterator[Example]:
@@ -166,8 +179,8 @@ def _new(examples: Iterable[Example], seen: set[str]) -> Iterator[Example]:
             yield example
 
 
-def _examples(source: Source, lines: Sequence[str], repair: bool) -> Iterator[Example]:
-    for number, row in enumerate(json.loads(line) for line in lines if line):
+def _examples(source: Source, rows: Iterable[Mapping[str, Any]], repair: bool) -> Iterator[Example]:
+    for number, row in enumerate(rows):
         labels = source.labels(row)
         if labels:
             text = _repaired(row, source) if repair else row["text"]

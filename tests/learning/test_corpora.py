@@ -1,3 +1,4 @@
+import hashlib
 import json
 
 import pytest
@@ -83,3 +84,18 @@ def test_a_split_parts_no_block_and_is_the_same_every_time(seed_examples):
     assert not {e.block for e in kept} & {e.block for e in aside}
     assert len(aside) / len(seed_examples) == pytest.approx(0.2, abs=0.05)
     assert corpora.split(list(reversed(seed_examples)), 0.2)[1] == list(reversed(aside))
+
+
+def test_finds_the_texts_that_labels_name_by_digest(folder):
+    text = "Quel temps de chien, et toi aussi."
+    rows = [
+        {"sha256": hashlib.sha256(text.encode()).hexdigest(), "codes": "P"},
+        {"sha256": "0" * 64, "codes": "0"},
+    ]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (folder / "annotated-tweets.jsonl").write_text(lines)
+    (folder / "unlabelled-tweets.jsonl").write_text(json.dumps({"text": text}) + "\n")
+
+    found = [e for e in corpora.training(folder) if e.corpus == "annotated-tweets"]
+
+    assert [(e.text, e.labels["profanity"], e.labels["reject"]) for e in found] == [(text, 1, 0)]
