@@ -29,6 +29,7 @@ def preview(
         repeats=_repeats(session, site, policy, text),
         article_closed=False,
         rejected_before=False,
+        attributes=assessment.score.attributes if assessment.score else {},
     )
     reject, threshold = for_site(assessment, policy)
     return policies.decide(reject, rules.inspect(context), policy, threshold, draw)

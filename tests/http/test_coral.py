@@ -1,6 +1,7 @@
 """Coral's external moderation phase."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -104,6 +105,17 @@ def test_flags(spam: float, outcome: Any, reason: str | None) -> None:
         assert told == {"status": "PREMOD"}
     else:
         assert told["actions"][0]["reason"] == f"COMMENT_DETECTED_{reason}"
+
+
+def test_what_looks_like_a_crime_is_held_whatever_its_risk(
+    visitor: FlaskClient, champion: Champion
+) -> None:
+    class Threatened(StubClassifier):
+        def score(self, texts: Sequence[str]) -> list[Score]:
+            return [Score(0.1, {**dict.fromkeys(ATTRIBUTES, 0.1), "threat": 0.99}) for _ in texts]
+
+    champion.put(Serving(Threatened(), "threatened-1", 0.5))
+    assert post(visitor, body("Je vais te tuer.")).json == {"status": "PREMOD"}
 
 
 @pytest.mark.parametrize(("text", "role"), [("Quel idiot !", "STAFF"), ("", "COMMENTER")])
