@@ -18,7 +18,7 @@ from moderation.errors import ModelUnavailable
 __all__ = ["Card", "Corpus", "Measure", "digest", "free_version", "load", "read_card", "save"]
 
 # Each kind's module offers `dump` and `load`, and is imported when first needed.
-KINDS = {"linear": "moderation.linear"}
+KINDS = {"encoder": "moderation.encoder", "linear": "moderation.linear"}
 
 
 class _Kind(Protocol):

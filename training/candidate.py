@@ -62,17 +62,17 @@ def build(
     version = registry.free_version(models_dir, "linear", now.date())
     classifier = train(kept, version, recipe, progress)
     held_out = [*development, *(_as_aside(example) for example in aside)]
-    scores = _score(classifier, held_out, progress)
-    basis, rows = _threshold_rows(held_out)
+    scores = score(classifier, held_out, progress)
+    basis, rows = threshold_rows(held_out)
     card = Card(
         version=version,
         kind="linear",
         created_at=now,
-        trained_on=_trained_on(kept),
+        trained_on=trained_on(kept),
         threshold=threshold_for(scores[rows, 0], _truth(held_out, rows, "reject"), LIMIT),
         threshold_basis=BASIS.format(limit=LIMIT, name=basis, rows=len(rows)),
-        base_rate=_base_rate(kept, recipe),
-        metrics=_metrics(held_out, scores, progress),
+        base_rate=base_rate(kept, recipe),
+        metrics=metrics(held_out, scores, progress),
         notes=NOTES,
     )
     return Candidate(card, registry.save(classifier, card, models_dir))
@@ -82,7 +82,7 @@ def _as_aside(example: Example) -> Example:
     return Example(example.text, example.labels, f"{example.corpus} (aside)", example.block)
 
 
-def _score(classifier: Classifier, examples: Sequence[Example], progress: Progress) -> Array:
+def score(classifier: Classifier, examples: Sequence[Example], progress: Progress) -> Array:
     """Answer one row of probabilities an example, in the order of OUTPUTS."""
     progress("scoring", 0, 1)
     scores = classifier.score([example.text for example in examples])
@@ -90,7 +90,8 @@ def _score(classifier: Classifier, examples: Sequence[Example], progress: Progre
     return np.array([[s.reject, *(s.attributes[name] for name in ATTRIBUTES)] for s in scores])
 
 
-def _threshold_rows(held_out: Sequence[Example]) -> tuple[str, list[int]]:
+def threshold_rows(held_out: Sequence[Example]) -> tuple[str, list[int]]:
+    """Name what the threshold is chosen on, and its rows: dev-annotated where there is one."""
     known = [row for row, example in enumerate(held_out) if "reject" in example.labels]
     official = [row for row in known if held_out[row].corpus == "dev-annotated"]
     return ("dev-annotated", official) if official else ("the blocks kept aside", known)
@@ -100,7 +101,8 @@ def _truth(examples: Sequence[Example], rows: Sequence[int], output: str) -> Arr
     return np.array([examples[row].labels[output] for row in rows], dtype=float)
 
 
-def _trained_on(examples: Sequence[Example]) -> tuple[Corpus, ...]:
+def trained_on(examples: Sequence[Example]) -> tuple[Corpus, ...]:
+    """List the corpora of examples, with licences and rows."""
     names = sorted(example.corpus for example in examples)
     return tuple(
         Corpus(name=name, licence=corpora.licence(name), rows=len(list(rows)))
@@ -108,15 +110,17 @@ def _trained_on(examples: Sequence[Example]) -> tuple[Corpus, ...]:
     )
 
 
-def _base_rate(examples: Sequence[Example], recipe: Recipe) -> float:
+def base_rate(examples: Sequence[Example], recipe: Recipe) -> float:
+    """Answer the share to be rejected where `reject` is calibrated."""
     known = [example for example in examples if "reject" in example.labels]
     rejected = np.array([example.labels["reject"] for example in known], dtype=float)
     return float(np.mean(rejected[settling_rows(known, rejected, recipe.settling)]))
 
 
-def _metrics(
+def metrics(
     held_out: Sequence[Example], scores: Array, progress: Progress
 ) -> dict[str, dict[str, dict[str, Measure]]]:
+    """Measure each corpus and output with positives enough, by corpus, output, then figure."""
     names = list(dict.fromkeys(example.corpus for example in held_out))
     metrics: dict[str, dict[str, dict[str, Measure]]] = {}
     for done, name in enumerate(names):
