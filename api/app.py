@@ -28,7 +28,6 @@ from api import (
     scoring,
 )
 from api.context import Service
-from moderation import languages
 from moderation.champion import Champion
 from moderation.database import Database
 from moderation.errors import VigieError
@@ -87,9 +86,9 @@ def serve(settings: Settings) -> OpenAPI:
         daemon=True,
     )
     watch.start()
-    # What loads when first needed is loaded before the first caller, who may not wait.
+    # What loads when first needed is loaded before the first caller, who may not wait. Telling
+    # languages waits for the first call that asks: 40 MB that most installations never need.
     champion.assess(["Bonjour."])
-    languages.warm()
     if settings.embedded_worker:
         deliveries.start(app.extensions["vigie"].database, settings)
     return app

@@ -63,6 +63,10 @@ def serve(bind: str, workers: int, threads: int) -> None:
     settings()
     # Each request is one thread's work: more would only contend for the same cores.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    # One heap for all threads, given back when freed: some 60 MB less a worker with glibc.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "1")
+    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "65536")
+    os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", "65536")
     options = ["--bind", bind, "--workers", str(workers), "--threads", str(threads)]
     options += ["--no-control-socket"]
     gunicorn = Path(sys.executable).with_name("gunicorn")

@@ -146,7 +146,12 @@ def learn(options: Namespace) -> None:
     out = str(options.out)
     base = ["--database", options.database]
     run("export", "--site", options.site, "--out", out, *base)
-    printed = run("train", "--data", str(options.corpora), "--decisions", out, *base)
+    with urllib.request.urlopen(f"{options.server}/health") as answer:
+        champion = json.load(answer)["model"]
+    if "encoder" in champion:
+        printed = run("refit", champion, "--decisions", out, *base)
+    else:
+        printed = run("train", "--data", str(options.corpora), "--decisions", out, *base)
     version = printed.split()[-2]
     report = str(options.out / f"{version}.html")
     run("evaluate", version, "--data", out, "--site", options.site, "--report", report, *base)

@@ -51,8 +51,3 @@ def detect(text: str) -> str | None:
 def has_words(text: str) -> bool:
     """Tell whether a text has any letter: without one it is in no language."""
     return any(character.isalpha() for character in text)
-
-
-def warm() -> None:
-    """Load the identifier now, so that no caller waits for it."""
-    detect("Bonjour")
