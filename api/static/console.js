@@ -142,8 +142,9 @@ document.addEventListener("htmx:confirm", (event) => {
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  failure.hidden = true;
   const swapped = event.detail.elt;
+  // A text that was explained meanwhile says nothing of a decision that failed.
+  if (swapped.matches?.("[data-decided], [data-card]")) failure.hidden = true;
   if (swapped.matches?.("[data-decided]")) {
     lastDecided = swapped;
     live.textContent = swapped.querySelector("[data-announce]").textContent;
