@@ -71,7 +71,7 @@ def _targets(report: Report) -> list[str]:
     for table in report.tables:
         target = TARGETS.get((table.corpus, table.output))
         if target is not None:
-            found = {line.name: line.figures["ROC AUC"] for line in table.lines}
+            found = {line.name: line.figures.get("ROC AUC") for line in table.lines}
             # A version that was taught these rows has no line: its place stays empty.
             cells = [cell(found.get(version)) for version in report.versions]
             rows.append([table.corpus, table.output, f"≥ {target:.2f}", *cells])
