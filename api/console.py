@@ -48,10 +48,13 @@ def queue() -> str:
         start = session.get(Comment, after) if after else None
         comments = pending.waiting(session, filters, order, start, PAGE + 1)
         page = cards.build(session, comments[:PAGE])
+        more = comments[PAGE - 1].id if len(comments) > PAGE else None
+        if request.headers.get("HX-Request"):
+            return render_template("fragments/cards.html", cards=page, more=more)
         return render_template(
-            "fragments/cards.html" if request.headers.get("HX-Request") else "queue.html",
+            "queue.html",
             cards=page,
-            more=comments[PAGE - 1].id if len(comments) > PAGE else None,
+            more=more,
             total=pending.count(session, filters),
             choices=cards.choices(session, filters),
             order=order,

@@ -2,12 +2,12 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from factories import KEYWORDS, StubClassifier
+from factories import StubClassifier
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -53,17 +53,24 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database_url(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> str:
-    """A fresh database at the latest revision: every test that uses it runs on both kinds."""
-    if request.param == "postgresql":
-        return _fresh_schema(request.getfixturevalue("postgresql"), request.node.name)
+@pytest.fixture
+def sqlite_url(template: Path, tmp_path: Path) -> str:
+    """A fresh SQLite database at the latest revision, for what no database can change."""
     copy = tmp_path / "vigie.db"
     copy.write_bytes(template.read_bytes())
     return f"sqlite:///{copy}"
 
 
-def _fresh_schema(server: str, name: str) -> str:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database at the latest revision: every test that uses it runs on both kinds."""
+    if request.param == "postgresql":
+        return _fresh_schema(request.getfixturevalue("postgresql"))
+    url: str = request.getfixturevalue("sqlite_url")
+    return url
+
+
+def _fresh_schema(server: str) -> str:
     database = Database(server)
     with database.engine.begin() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))
@@ -138,9 +145,3 @@ def client(app: Flask, key: str) -> FlaskClient:
 def visitor(app: Flask) -> FlaskClient:
     """A client without any key."""
     return app.test_client()
-
-
-@pytest.fixture
-def keywords() -> Sequence[str]:
-    """Words that the stub classifier finds toxic."""
-    return KEYWORDS

@@ -4,14 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from people import PASSWORD, Live, log_in
 from playwright.sync_api import Browser, Error, Page, sync_playwright
-from werkzeug.serving import make_server
+from serving import served
 
 from moderation import accounts
 from moderation.database import Database
@@ -58,24 +57,16 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(params=["sqlite"])
-def database_url(request: pytest.FixtureRequest, template, tmp_path) -> str:
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
     """What a browser shows does not depend on the database: SQLite alone."""
-    copy = tmp_path / "vigie.db"
-    copy.write_bytes(template.read_bytes())
-    return f"sqlite:///{copy}"
+    return sqlite_url
 
 
 @pytest.fixture
 def live(app: Flask) -> Iterator[Live]:
-    app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Live(app, f"http://127.0.0.1:{server.port}")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as url:
+        yield Live(app, url)
 
 
 @pytest.fixture

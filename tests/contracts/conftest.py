@@ -2,37 +2,27 @@
 
 import json
 import subprocess
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
+from serving import served
 
 Run = Callable[[Sequence[str]], Any]
 
 
-@pytest.fixture(params=["sqlite"])
-def database_url(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> str:
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
     """What a protocol says does not depend on the database: SQLite alone."""
-    copy = tmp_path / "vigie.db"
-    copy.write_bytes(template.read_bytes())
-    return f"sqlite:///{copy}"
+    return sqlite_url
 
 
 @pytest.fixture
 def base(app: Flask) -> Iterator[str]:
     """The address of a live server."""
-    app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as url:
+        yield url
 
 
 @pytest.fixture

@@ -84,11 +84,9 @@ class Server:
         return all(self.post() == version for _ in range(times))
 
 
-@pytest.fixture(params=["sqlite"])
-def database_url(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> str:
-    copy = tmp_path / "vigie.db"
-    copy.write_bytes(template.read_bytes())
-    return f"sqlite:///{copy}"
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
 
 
 @pytest.fixture
