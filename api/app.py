@@ -22,10 +22,12 @@ from api import (
     health,
     language,
     login,
+    navigation,
     openai_moderations,
     perspective,
     problems,
     scoring,
+    shortcuts,
 )
 from api.context import Service
 from moderation.champion import Champion
@@ -124,6 +126,7 @@ def _register(app: OpenAPI) -> None:
         app.register_blueprint(blueprint)
     login.limiter.init_app(app)
     language.init_app(app)
+    app.jinja_env.globals.update(menu=navigation.menu, can=login.can, kbd=shortcuts.kbd)
     app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)
     app.add_url_rule("/docs", "docs", lambda: redirect("/docs/swagger"))
     app.register_error_handler(VigieError, _domain_error)

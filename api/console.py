@@ -39,7 +39,7 @@ def home() -> Any:
 
 
 @blueprint.get("/queue")
-@login.required
+@login.needs("moderate")
 def queue() -> str:
     """Show a page of the comments that wait, and the filters."""
     filters, order = _filters(), _order()
@@ -62,7 +62,7 @@ def queue() -> str:
 
 
 @blueprint.get("/comments/<uuid:comment_id>")
-@login.required
+@login.needs("moderate")
 def comment(comment_id: UUID) -> str:
     """Show one comment with all that is known of it."""
     with service().database.read() as session:
@@ -70,7 +70,7 @@ def comment(comment_id: UUID) -> str:
 
 
 @blueprint.get("/comments/<uuid:comment_id>/text")
-@login.required
+@login.needs("moderate")
 def explained_text(comment_id: UUID) -> str:
     """Show a comment's text with the words that carried its score."""
     with service().database.read() as session:
@@ -79,7 +79,7 @@ def explained_text(comment_id: UUID) -> str:
 
 
 @blueprint.post("/comments/<uuid:comment_id>/decision")
-@login.required
+@login.needs("moderate")
 def decide(comment_id: UUID) -> Any:
     """Record a decision, and show what became of the card."""
     form = request.form
@@ -105,7 +105,7 @@ def decide(comment_id: UUID) -> Any:
 
 
 @blueprint.post("/comments/<uuid:comment_id>/claim")
-@login.required
+@login.needs("moderate")
 def claim(comment_id: UUID) -> Any:
     """Claim a comment while it is read, or tell which colleague has it."""
     with service().database.write() as session:
@@ -117,7 +117,7 @@ def claim(comment_id: UUID) -> Any:
 
 
 @blueprint.post("/comments/<uuid:comment_id>/release")
-@login.required
+@login.needs("moderate")
 def release(comment_id: UUID) -> Any:
     """Give a comment back to the others."""
     with service().database.write() as session:
@@ -126,7 +126,7 @@ def release(comment_id: UUID) -> Any:
 
 
 @blueprint.post("/decisions/<uuid:decision_id>/undo")
-@login.required
+@login.needs("moderate")
 def undo(decision_id: UUID) -> Any:
     """Take a decision back, and show the card again."""
     with service().database.write() as session:
@@ -140,7 +140,7 @@ def undo(decision_id: UUID) -> Any:
 
 
 @blueprint.get("/decisions")
-@login.required
+@login.needs("moderate")
 def decisions() -> str:
     """Show the moderator's own latest decisions."""
     with service().database.read() as session:

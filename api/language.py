@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.dates import format_datetime, format_timedelta, get_timezone
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_percent
@@ -78,14 +79,23 @@ def _typeset(text: str) -> str:
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
     """Read a language's catalogue, compiled in memory: no build step, no stale binary file."""
-    path = FOLDER / language / "LC_MESSAGES" / "messages.po"
-    if not path.exists():
+    if language == LANGUAGES[0]:
         return _French()
     compiled = BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
+    write_mo(compiled, translations(language))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def translations(language: str) -> Catalog:
+    """Read what was translated into a language: one file for each part of the console."""
+    merged = Catalog(locale=language)
+    for path in sorted((FOLDER / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as source:
+            for message in read_po(source, locale=language):
+                if message.id:
+                    merged[message.id] = message
+    return merged
 
 
 class _French(gettext.NullTranslations):

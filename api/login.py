@@ -13,6 +13,8 @@ from flask_limiter.util import get_remote_address
 
 from api.context import service
 from moderation import accounts
+from moderation.accounts import Right
+from moderation.errors import NotAllowed
 from moderation.tables import Moderator
 
 blueprint = Blueprint("login", __name__)
@@ -82,6 +84,27 @@ def required(view: View) -> View:
         return view(*args, **kwargs)
 
     return guarded  # type: ignore[return-value]
+
+
+def needs(right: Right) -> Callable[[View], View]:
+    """Let only a logged-in moderator whose role carries a right reach a view; 403 for others."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not accounts.may(current(), right):
+                raise NotAllowed(f"This needs the right to {right}.")
+            return view(*args, **kwargs)
+
+        return required(guarded)  # type: ignore[return-value]
+
+    return guard
+
+
+def can(right: Right) -> bool:
+    """Tell a template whether whoever is logged in, if anybody, has a right."""
+    moderator = g.get("moderator")
+    return moderator is not None and accounts.may(moderator, right)
 
 
 def current() -> Moderator:

@@ -1,7 +1,7 @@
 """Moderators' accounts and passwords."""
 
 import secrets
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -13,6 +13,14 @@ from moderation.errors import InvalidText
 from moderation.tables import Moderator
 
 Role = Literal["moderator", "lead", "administrator", "data"]
+ROLES: tuple[Role, ...] = get_args(Role)
+Right = Literal["moderate", "lead", "administer", "study"]
+RIGHTS: dict[Role, frozenset[Right]] = {
+    "moderator": frozenset({"moderate"}),
+    "lead": frozenset({"moderate", "lead", "study"}),
+    "administrator": frozenset({"moderate", "lead", "administer", "study"}),
+    "data": frozenset({"study"}),
+}
 PASSWORD_MIN_LENGTH = 12
 
 _hasher = PasswordHasher()
@@ -42,7 +50,7 @@ def authenticate(session: Session, login: str, password: str) -> Moderator | Non
         )
     )
     try:
-        _hasher.verify(moderator.password_hash if moderator else _nobody, password)
+        _hasher.verify((moderator and moderator.password_hash) or _nobody, password)
     except (VerificationError, InvalidHashError):
         return None
     return moderator
@@ -52,3 +60,8 @@ def active(session: Session, moderator_id: UUID) -> Moderator | None:
     """Find a moderator whose session goes on; None once the account is disabled."""
     moderator = session.get(Moderator, moderator_id)
     return moderator if moderator and moderator.disabled_at is None else None
+
+
+def may(moderator: Moderator, right: Right) -> bool:
+    """Tell whether a moderator's role carries a right; an unknown role carries none."""
+    return right in RIGHTS.get(moderator.role, frozenset())  # type: ignore[call-overload]

@@ -1,7 +1,8 @@
 """The engine, its sessions, and the schema's upgrades."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,8 +21,8 @@ PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA busy_timeout = 30000",
-    "PRAGMA foreign_keys = ON",
 )
+FOREIGN_KEYS = "PRAGMA foreign_keys = ON"
 
 
 ATTEMPTS = 5
@@ -33,7 +34,8 @@ class Database:
     """One database and the two ways to use it: `read()` and `write()`, each one transaction."""
 
     def __init__(self, url: str) -> None:
-        self.engine = _engine(url)
+        self._url = url
+        self.engine = _engine(url, (*PRAGMAS, FOREIGN_KEYS))
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
         writing = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         self._writing = sessionmaker(writing, expire_on_commit=False)
@@ -80,9 +82,14 @@ class Database:
     def _migrate(self, command: Any, revision: str) -> None:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self.engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command(config, revision)
+        # SQLite changes a table by dropping it for its copy, which its references would forbid.
+        engine = _engine(self._url, PRAGMAS)
+        try:
+            with engine.begin() as connection:
+                config.attributes["connection"] = connection
+                command(config, revision)
+        finally:
+            engine.dispose()
 
 
 def _deadlocks() -> tuple[type[Exception], ...]:
@@ -100,22 +107,22 @@ def insert_missing(session: Session, table: type[Base], key: tuple[str, ...], **
     session.execute(statement)
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, pragmas: Sequence[str]) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", partial(_prepare_sqlite, pragmas))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(pragmas: Sequence[str], connection: Any, _record: Any) -> None:
     # The driver's own BEGIN comes late and breaks savepoints: we send ours.
     connection.isolation_level = None
-    for pragma in PRAGMAS:
+    for pragma in pragmas:
         connection.execute(pragma)
 
 

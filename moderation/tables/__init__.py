@@ -1,5 +1,6 @@
 """The database, as SQLAlchemy classes; not called models, since here a model is a classifier."""
 
+from moderation.tables.authors import AuthorNote, Sanction
 from moderation.tables.base import Base, UtcDateTime, now
 from moderation.tables.comments import Author, Comment, FindingRow, Revision, Verdict
 from moderation.tables.learning import Evaluation, ModelVersion, Promotion
@@ -11,13 +12,21 @@ from moderation.tables.outside import (
     Webhook,
 )
 from moderation.tables.people import Claim, Decision, Moderator
+from moderation.tables.queues import Appeal, Flag, Hold, SavedView, Watch
 from moderation.tables.sites import Article, Site, SiteKey
+from moderation.tables.team import AccountLink, Exposure, LogEntry, LoginSession
+from moderation.tables.work import Bulk, BulkItem, Reading
 
 __all__ = [
+    "AccountLink",
     "AkismetUsage",
+    "Appeal",
     "Article",
     "Author",
+    "AuthorNote",
     "Base",
+    "Bulk",
+    "BulkItem",
     "Claim",
     "Comment",
     "CoralSecret",
@@ -25,15 +34,24 @@ __all__ = [
     "DecisionOrigin",
     "Delivery",
     "Evaluation",
+    "Exposure",
     "FindingRow",
+    "Flag",
+    "Hold",
+    "LogEntry",
+    "LoginSession",
     "ModelVersion",
     "Moderator",
     "Promotion",
+    "Reading",
     "Revision",
+    "Sanction",
+    "SavedView",
     "Site",
     "SiteKey",
     "UtcDateTime",
     "Verdict",
+    "Watch",
     "Webhook",
     "now",
 ]

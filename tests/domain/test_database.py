@@ -1,11 +1,14 @@
 """The schema's migrations and the sessions, on both databases."""
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from moderation.database import Database
-from moderation.tables import Base, ModelVersion, Site
+from moderation.tables import Base, Decision, ModelVersion, Site
 
 
 def test_migrations_go_down_and_up_again(database: Database) -> None:
@@ -22,6 +25,38 @@ def test_migrations_make_what_the_tables_say(database: Database) -> None:
 
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_an_upgrade_keeps_the_decisions_and_who_took_them(database: Database) -> None:
+    database.downgrade("0003")
+    rows = {
+        "site": "id, slug, name, policy, created_at VALUES ('1', 'a', 'A', '{}', :now)",
+        "article": "id, site_id, external_id, url, title, created_at"
+        " VALUES ('2', '1', 'a', 'u', 't', :now)",
+        "author": "id, site_id, name, created_at VALUES ('3', '1', 'Lucie', :now)",
+        "comment": "id, site_id, article_id, author_id, external_id, root_id, status, revision,"
+        " rank, posted_at, received_at"
+        " VALUES ('4', '1', '2', '3', 'c', '4', 'approved', 1, 0.5, :now, :now)",
+        "revision": "id, comment_id, number, text, fingerprint, created_at"
+        " VALUES ('5', '4', 1, 'Bonjour', '', :now)",
+        "moderator": "id, login, name, password_hash, role, created_at"
+        " VALUES ('6', 'camille', 'Camille', 'hash', 'moderator', :now)",
+        "decision": "id, comment_id, revision_id, moderator_id, action, from_status, to_status,"
+        " score_shown, created_at"
+        " VALUES ('7', '4', '5', '6', 'approve', 'pending', 'approved', true, :now)",
+    }
+    with database.write() as session:
+        for table, row in rows.items():
+            columns, values = row.split(" VALUES ")
+            for digit in "1234567":
+                values = values.replace(f"'{digit}'", f"'{UUID(int=int(digit)).hex}'")
+            statement = f"INSERT INTO {table} ({columns}) VALUES {values}"  # noqa: S608
+            session.execute(text(statement), {"now": datetime.now(UTC)})
+    database.upgrade()
+    with database.read() as session:
+        [decision] = session.query(Decision).all()
+        assert (decision.moderator.name, decision.moderator.preferences) == ("Camille", {})
+        assert (decision.comment.latest.text, decision.statement) == ("Bonjour", None)
 
 
 def test_a_failed_block_leaves_nothing(database: Database) -> None:

@@ -1,6 +1,4 @@
 // The queue by keyboard. Everything here also works by mouse, and without this file.
-"use strict";
-
 const REASON_KEYS = "1234567890-";
 const cards = () => [...document.querySelectorAll("[data-card]")];
 const live = document.getElementById("live");
