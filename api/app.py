@@ -25,6 +25,7 @@ from api import (
     navigation,
     openai_moderations,
     perspective,
+    pieces,
     problems,
     scoring,
     shortcuts,
@@ -126,7 +127,9 @@ def _register(app: OpenAPI) -> None:
         app.register_blueprint(blueprint)
     login.limiter.init_app(app)
     language.init_app(app)
-    app.jinja_env.globals.update(menu=navigation.menu, can=login.can, kbd=shortcuts.kbd)
+    app.jinja_env.globals.update(
+        menu=navigation.menu, can=login.can, kbd=shortcuts.kbd, plain_pieces=pieces.plain
+    )
     app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)
     app.add_url_rule("/docs", "docs", lambda: redirect("/docs/swagger"))
     app.register_error_handler(VigieError, _domain_error)

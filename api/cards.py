@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.context import service
+from api.pieces import Canvas, Piece
 from moderation import pending
-from moderation.classifier import Contribution
 from moderation.errors import NotFound
 from moderation.pending import Filters, Record
 from moderation.tables import Article, Comment, Site, Verdict
@@ -18,17 +18,6 @@ from moderation.threads import whole
 # From here on an attribute is worth a moderator's glance.
 ATTRIBUTE_SHOWN = 0.5
 ATTRIBUTES_MAX = 3
-# Strength of a highlighted word, by its share of the strongest one's weight.
-STRONG, MEDIUM, WEAK = 0.66, 0.33, 0.12
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of text; strength 0 (plain) to 3 says how much it carried the score."""
-
-    text: str
-    strength: int = 0
-    matched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,40 +98,10 @@ def _card(comment: Comment, parent: Comment | None, record: Record, *, explain: 
 
 
 def _pieces(text: str, verdict: Verdict, *, blind: bool, explain: bool) -> list[Piece]:
-    if blind:
-        return [Piece(text)]
-    strengths = [0] * len(text)
-    matched = [False] * len(text)
-    if explain and verdict.model_version:
-        words = service().champion.explain(text, verdict.model_version)
-        for start, end, strength in _strengths(words):
-            strengths[start:end] = [strength] * (end - start)
-    for finding in verdict.findings:
-        for start, end in finding.spans:
-            matched[start:end] = [True] * (end - start)
-    return _runs(text, strengths, matched)
-
-
-def _strengths(words: Sequence[Contribution]) -> list[tuple[int, int, int]]:
-    top = max((word.weight for word in words), default=0.0)
-    if top <= 0:
-        return []
-    shares = [(word.start, word.end, word.weight / top) for word in words]
-    return [
-        (start, end, (share >= WEAK) + (share >= MEDIUM) + (share >= STRONG))
-        for start, end, share in shares
-    ]
-
-
-def _runs(text: str, strengths: Sequence[int], matched: Sequence[bool]) -> list[Piece]:
-    pieces: list[Piece] = []
-    start = 0
-    for end in range(1, len(text) + 1):
-        same = end < len(text) and (strengths[end], matched[end]) == (
-            strengths[start],
-            matched[start],
-        )
-        if not same:
-            pieces.append(Piece(text[start:end], strengths[start], matched[start]))
-            start = end
-    return pieces
+    canvas = Canvas(text)
+    if not blind:
+        if explain and verdict.model_version:
+            canvas.paint_words(service().champion.explain(text, verdict.model_version))
+        for finding in verdict.findings:
+            canvas.paint("matched", finding.spans, True)
+    return canvas.pieces()

@@ -1,0 +1,86 @@
+"""A comment's text in pieces, each with what a reader should know of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from moderation import hidden
+from moderation.classifier import Contribution
+
+# Strength of a highlighted word, by its share of the strongest one's weight.
+STRONG, MEDIUM, WEAK = 0.66, 0.33, 0.12
+# What stands for characters that cannot be seen, or that would turn the page around.
+SIGNS = {"invisible": "▯", "direction": "⇄"}
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text; strength 0 (plain) to 3 says how much it carried the score.
+
+    With a `code`, the text is a visible sign in place of hidden characters, the first so named.
+    """
+
+    text: str
+    strength: int = 0
+    matched: bool = False
+    look_alike: bool = False
+    code: str = ""
+
+
+class Canvas:
+    """A text on which spans are painted with what a piece may say, each by its field's name."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._layers: dict[str, list[Any]] = {}
+        for found in hidden.find(text):
+            if found.kind == "look_alike":
+                self.paint("look_alike", [(found.start, found.end)], True)
+            else:
+                self.paint("code", [(found.start, found.end)], (found.code, SIGNS[found.kind]))
+
+    def paint(self, field: str, spans: Iterable[Span], value: Any) -> None:
+        """Give spans a field's value; what was painted later is on top."""
+        layer = self._layers.setdefault(field, [None] * len(self._text))
+        for start, end in spans:
+            end = min(end, len(self._text))
+            layer[start:end] = [value] * (end - start)
+
+    def paint_words(self, words: Sequence[Contribution]) -> None:
+        """Paint the strength of each word, by its share of the strongest one's weight."""
+        top = max((word.weight for word in words), default=0.0)
+        if top <= 0:
+            return
+        for word in words:
+            share = word.weight / top
+            strength = (share >= WEAK) + (share >= MEDIUM) + (share >= STRONG)
+            self.paint("strength", [(word.start, word.end)], strength)
+
+    def pieces(self) -> list[Piece]:
+        """Cut the text wherever something changes."""
+        if not self._layers:
+            return [Piece(self._text)] if self._text else []
+        fields, layers = list(self._layers), list(zip(*self._layers.values(), strict=True))
+        pieces = []
+        start = 0
+        for values, run in groupby(layers):
+            end = start + sum(1 for _ in run)
+            found = {f: value for f, value in zip(fields, values, strict=True) if value}
+            pieces.append(_piece(self._text[start:end], found))
+            start = end
+        return pieces
+
+
+def plain(text: str) -> list[Piece]:
+    """Cut a text where it hides something, and say nothing else of it."""
+    return Canvas(text).pieces()
+
+
+def _piece(text: str, found: dict[str, Any]) -> Piece:
+    if "code" not in found:
+        return Piece(text, **found)
+    code, sign = found.pop("code")
+    return Piece(sign, code=code)
