@@ -21,7 +21,7 @@ class FindingOut(BaseModel):
 class VerdictOut(BaseModel):
     """What the machine made of the text."""
 
-    outcome: Literal["approve", "review", "audit"]
+    outcome: Literal["approve", "review", "audit", "refuse"]
     reject: float | None = Field(
         description="Probability that a moderator would refuse it; null when no model could tell."
     )
@@ -88,6 +88,22 @@ class ThreadPage(BaseModel):
 
     comments: list[ThreadEntry]
     next_cursor: UUID | None
+
+
+class SanctionOut(BaseModel):
+    """A sanction that holds now; a null `until` means for good."""
+
+    kind: Literal["warning", "premoderation", "suspension", "ban"]
+    reason: str
+    since: datetime
+    until: datetime | None
+
+
+class AuthorOut(BaseModel):
+    """How an author stands on the calling site."""
+
+    external_id: str
+    sanctions: list[SanctionOut]
 
 
 class ErasureOut(BaseModel):

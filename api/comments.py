@@ -8,7 +8,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 
 from api import problems, render
-from api.answers import BatchOut, CommentOut, CommentPage, ErasureOut, ThreadPage
+from api.answers import AuthorOut, BatchOut, CommentOut, CommentPage, ErasureOut, ThreadPage
 from api.batch import submit_all
 from api.context import NO_CONTENT, calling_site, draw, require_json, require_site, service
 from api.schemas import (
@@ -23,7 +23,7 @@ from api.schemas import (
     RemoveQuery,
     ThreadQuery,
 )
-from moderation import intake, privacy, threads
+from moderation import intake, privacy, standing, threads
 from moderation.policy import Policy
 from moderation.tables import now
 
@@ -153,6 +153,21 @@ def update_article(path: ArticlePath, body: ArticleUpdate) -> tuple[str, int]:
         article.url, article.title, article.section = body.url, body.title, body.section
         article.closed_at = (article.closed_at or now()) if body.closed else None
     return NO_CONTENT
+
+
+@blueprint.get(
+    "/authors/<external_id>",
+    summary="Read how an author stands",
+    description="The sanctions that hold now, the latest first.",
+    responses={"200": AuthorOut},
+)
+def read_author(path: AuthorPath) -> Answer:
+    """Read an author's active sanctions."""
+    with service().database.read() as session:
+        author = privacy.author(session, calling_site(), path.external_id)
+        held = standing.sanctions(session, [author.id])
+    sanctions = [render.sanction(row) for row in held]
+    return _json(AuthorOut(external_id=path.external_id, sanctions=sanctions)), HTTPStatus.OK
 
 
 @blueprint.delete(

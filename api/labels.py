@@ -32,6 +32,9 @@ REASONS = {
     "other": N_("Autre"),
 }
 RULES = {
+    "banned": N_("Auteur exclu"),
+    "suspended": N_("Auteur suspendu"),
+    "premoderated": N_("Auteur prémodéré"),
     "word_list": N_("Liste de mots"),
     "links": N_("Liens"),
     "first_comments": N_("Auteur peu connu"),
@@ -48,6 +51,12 @@ STATUSES = {
     "approved": N_("approuvé"),
     "rejected": N_("rejeté"),
     "removed": N_("retiré"),
+}
+SANCTIONS = {
+    "warning": N_("Avertissement"),
+    "premoderation": N_("Prémodération"),
+    "suspension": N_("Suspension"),
+    "ban": N_("Exclusion"),
 }
 ACTIONS = {
     "approve": N_("Approuvé"),

@@ -2,9 +2,16 @@
 
 from collections.abc import Iterable
 
-from api.answers import BatchItemOut, CommentOut, FindingOut, ThreadEntry, VerdictOut
+from api.answers import (
+    BatchItemOut,
+    CommentOut,
+    FindingOut,
+    SanctionOut,
+    ThreadEntry,
+    VerdictOut,
+)
 from api.problems import Problem
-from moderation.tables import Comment, Verdict
+from moderation.tables import Comment, Sanction, Verdict
 from moderation.threads import Entry
 
 
@@ -40,6 +47,11 @@ def verdict(row: Verdict) -> VerdictOut:
         inclusion=row.inclusion,
         model_version=row.model_version,
     )
+
+
+def sanction(row: Sanction) -> SanctionOut:
+    """Show a sanction to its site, without who imposed it or what they noted."""
+    return SanctionOut(kind=row.kind, reason=row.reason, since=row.created_at, until=row.ends_at)
 
 
 def entry(line: Entry) -> ThreadEntry:

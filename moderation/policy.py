@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Outcome = Literal["approve", "review", "audit"]
+Outcome = Literal["approve", "review", "audit", "refuse"]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
@@ -42,13 +42,14 @@ class Finding:
     """What a rule found: `detail` is a French sentence whose `{names}` are filled from `values`.
 
     The two are kept apart so that the sentence can be translated. `spans` are half-open code-point
-    intervals of the comment's text.
+    intervals of the comment's text. One that `refuses` applies what a person decided beforehand.
     """
 
     rule: str
     detail: str
     values: Mapping[str, str | int] = field(default_factory=dict)
     spans: tuple[tuple[int, int], ...] = ()
+    refuses: bool = False
 
     @property
     def sentence(self) -> str:
@@ -92,15 +93,18 @@ def decide(
     model_threshold: float | None,
     draw: float,
 ) -> Verdict:
-    """Route one comment: approve it, audit it, or send it to review.
+    """Route one comment: approve it, audit it, send it to review, or refuse it.
 
     `reject` is the probability that a moderator would refuse it, None when no model could tell.
     `draw` is uniform in [0, 1): below `policy.audit_share` a comment that would be approved goes to
     the queue instead, blind; below `policy.blind_share` one that goes there anyway is blind too, so
-    that a blind card tells nothing about its score.
+    that a blind card tells nothing about its score. Only a finding that says so refuses, never a
+    score; no person is to see the comment, so that its `inclusion` is 0.
     """
     threshold = model_threshold if policy.threshold is None else policy.threshold
     found = tuple(findings)
+    if any(finding.refuses for finding in found):
+        return Verdict("refuse", found, threshold, 0.0, False, 1.0 if reject is None else reject)
     if found or reject is None or threshold is None or not reject < threshold:
         if draw < policy.blind_share:
             return Verdict("review", found, threshold, 1.0, True, draw / policy.blind_share)

@@ -18,8 +18,8 @@ def preview(
 ) -> Verdict:
     """Decide as for a submitted comment, and store nothing.
 
-    The author's record and the article's state are the asking tool's business: those rules find
-    nothing here.
+    The author's record and sanctions, and the article's state, are the asking tool's business:
+    those rules find nothing here.
     """
     policy = Policy.model_validate(site.policy)
     context = rules.Context(
@@ -29,6 +29,7 @@ def preview(
         repeats=_repeats(session, site, policy, text),
         article_closed=False,
         rejected_before=False,
+        sanctions=(),
         attributes=assessment.score.attributes if assessment.score else {},
     )
     reject, threshold = for_site(assessment, policy)

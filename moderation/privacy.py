@@ -8,12 +8,21 @@ import hashlib
 import hmac
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from moderation import outbox
 from moderation.errors import NotFound
-from moderation.tables import Author, Comment, Decision, Revision, Site, now
+from moderation.tables import (
+    Author,
+    AuthorNote,
+    Comment,
+    Decision,
+    Revision,
+    Sanction,
+    Site,
+    now,
+)
 
 ERASED_NAME = "Auteur effacé"
 ERASED_TEXT = "[effacé]"
@@ -38,23 +47,38 @@ def remove(session: Session, comment: Comment, *, erase: bool = False) -> None:
     outbox.enqueue(session, comment)
 
 
+def author(session: Session, site: Site, external_id: str) -> Author:
+    """Look up an author by the id their site gave them, or raise NotFound."""
+    found = session.scalar(
+        select(Author).where(Author.site_id == site.id, Author.identity == f"id:{external_id}")
+    )
+    if found is None:
+        raise NotFound(f"This site has no author {external_id}.")
+    return found
+
+
 def erase_author(session: Session, site: Site, external_id: str) -> int:
     """Erase who an author was and what they wrote; answer the number of comments erased.
 
-    The rows stay, so that counts and decisions keep their sense; names, texts and notes do not.
+    The rows stay, so that counts and decisions keep their sense; names, texts and notes do not, and
+    sanctions end, since nobody is left for them to hold.
     """
-    author = session.scalar(
-        select(Author).where(Author.site_id == site.id, Author.identity == f"id:{external_id}")
-    )
-    if author is None:
-        raise NotFound(f"This site has no author {external_id}.")
-    author.name, author.identity, author.erased_at = ERASED_NAME, None, now()
-    ids = list(session.scalars(select(Comment.id).where(Comment.author_id == author.id)))
+    found = author(session, site, external_id)
+    found.name, found.identity, found.erased_at = ERASED_NAME, None, now()
+    ids = list(session.scalars(select(Comment.id).where(Comment.author_id == found.id)))
     session.execute(update(Comment).where(Comment.id.in_(ids)).values(status="removed"))
     _erase_texts(session, ids)
+    _erase_standing(session, found)
     for comment in session.scalars(select(Comment).where(Comment.id.in_(ids))):
         outbox.enqueue(session, comment)
     return len(ids)
+
+
+def _erase_standing(session: Session, author: Author) -> None:
+    held = update(Sanction).where(Sanction.author_id == author.id)
+    session.execute(held.values(note=None))
+    session.execute(held.where(Sanction.lifted_at.is_(None)).values(lifted_at=now()))
+    session.execute(delete(AuthorNote).where(AuthorNote.author_id == author.id))
 
 
 def _erase_texts(session: Session, comments: list[UUID]) -> None:

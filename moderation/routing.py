@@ -7,15 +7,21 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from moderation import outbox, rules
+from moderation import outbox, rules, standing
 from moderation import policy as policies
 from moderation.champion import Assessment
 from moderation.normalise import normalise
-from moderation.policy import Policy
+from moderation.policy import Outcome, Policy
 from moderation.tables import Article, Comment, FindingRow, Revision, Site, Verdict, now
 
 # Below this, the same words from two readers are a coincidence (« Bravo », « +1 »).
 REPEAT_MIN_LENGTH = 30
+STATUS_AFTER: dict[Outcome, str] = {
+    "approve": "approved",
+    "review": "pending",
+    "audit": "pending",
+    "refuse": "rejected",
+}
 
 
 def route(
@@ -33,7 +39,7 @@ def route(
     context = _context(session, comment, policy, text, fingerprint, attributes)
     reject, threshold = for_site(assessment, policy)
     verdict = policies.decide(reject, rules.inspect(context), policy, threshold, draw)
-    comment.status = "approved" if verdict.outcome == "approve" else "pending"
+    comment.status = STATUS_AFTER[verdict.outcome]
     comment.rank = verdict.rank
     revision = Revision(number=comment.revision, text=text, fingerprint=fingerprint)
     revision.verdict = _verdict_row(verdict, assessment, reject)
@@ -107,6 +113,7 @@ def _context(
         article_closed=article.closed_at is not None,
         rejected_before=_rejected_before(comment),
         attributes=attributes,
+        sanctions=standing.sanctions(session, [comment.author_id]),
     )
 
 

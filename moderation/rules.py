@@ -1,10 +1,12 @@
 """The rules a site can set: each looks at one comment and answers a finding, or none."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from moderation.policy import Finding, Policy
+from moderation.tables import Sanction
 from moderation.text import match_words
 
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]{2,}", re.IGNORECASE)
@@ -23,12 +25,53 @@ class Context:
     article_closed: bool
     rejected_before: bool
     attributes: Mapping[str, float] = field(default_factory=dict)
+    sanctions: Sequence[Sanction] = ()
 
 
 def inspect(context: Context) -> tuple[Finding, ...]:
     """Run every rule, in the order in which moderators read them."""
     findings = (rule(context) for rule in RULES)
     return tuple(finding for finding in findings if finding)
+
+
+def banned(context: Context) -> Finding | None:
+    """Refuse what an excluded author writes."""
+    if (sanction := _longest(context, "ban")) is None:
+        return None
+    if sanction.ends_at is None:
+        return Finding("banned", "Auteur exclu : commentaire refusé.", refuses=True)
+    values = {"until": _written(sanction.ends_at)}
+    return Finding(
+        "banned", "Auteur exclu jusqu’au {until} : commentaire refusé.", values, refuses=True
+    )
+
+
+def suspended(context: Context) -> Finding | None:
+    """Refuse what an author writes while suspended."""
+    sanction = _longest(context, "suspension")
+    if sanction is None or sanction.ends_at is None:
+        return None
+    values = {"until": _written(sanction.ends_at)}
+    return Finding(
+        "suspended", "Auteur suspendu jusqu’au {until} : commentaire refusé.", values, refuses=True
+    )
+
+
+def premoderated(context: Context) -> Finding | None:
+    """Hold every comment of an author whom a moderator chose to read first."""
+    if _longest(context, "premoderation") is None:
+        return None
+    return Finding("premoderated", "Auteur prémodéré : tous ses commentaires sont relus.")
+
+
+def _longest(context: Context, kind: str) -> Sanction | None:
+    """Choose among several sanctions of a kind the one that holds last."""
+    held = [sanction for sanction in context.sanctions if sanction.kind == kind]
+    return max(held, key=lambda row: (row.ends_at is None, row.ends_at), default=None)
+
+
+def _written(moment: datetime) -> str:
+    return f"{moment:%d/%m/%Y %H:%M} UTC"
 
 
 def word_list(context: Context) -> Finding | None:
@@ -124,6 +167,9 @@ def _above(context: Context, attribute: str, limit: float) -> int | None:
 
 
 RULES: tuple[Callable[[Context], Finding | None], ...] = (
+    banned,
+    suspended,
+    premoderated,
     word_list,
     links,
     first_comments,

@@ -70,3 +70,10 @@ def test_a_probability_is_restated_at_another_base_rate() -> None:
     assert at_base_rate(0.4, 0.2, 0.2) == pytest.approx(0.4)
     assert (at_base_rate(0.0, 0.2, 0.1), at_base_rate(1.0, 0.2, 0.1)) == (0.0, 1.0)
     assert at_base_rate(at_base_rate(0.3, 0.2, 0.05), 0.05, 0.2) == pytest.approx(0.3)
+
+
+def test_only_a_sanction_refuses_and_no_person_is_to_see_it() -> None:
+    sanctioned = Finding("banned", "Auteur exclu : commentaire refusé.", refuses=True)
+    verdict = decide(0.0, [FOUND, sanctioned], POLICY, 0.3, draw=0.0)
+    assert (verdict.outcome, verdict.inclusion, verdict.blind) == ("refuse", 0.0, False)
+    assert decide(1.0, [FOUND], POLICY, 0.3, draw=0.5).outcome == "review"
