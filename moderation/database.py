@@ -102,9 +102,19 @@ def _deadlocks() -> tuple[type[Exception], ...]:
 
 def insert_missing(session: Session, table: type[Base], key: tuple[str, ...], **row: Any) -> None:
     """Insert a row unless one with the same unique `key` stands, without failing in a race."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(**row).on_conflict_do_nothing(index_elements=key)
-    session.execute(statement)
+    insert = _dialect(session).insert(table).values(**row)
+    session.execute(insert.on_conflict_do_nothing(index_elements=key))
+
+
+def upsert(session: Session, table: type[Base], key: str, **row: Any) -> None:
+    """Insert a row, or bring the one with the same unique `key` up to date."""
+    insert = _dialect(session).insert(table).values(**row)
+    changed = {name: insert.excluded[name] for name in row if name != key}
+    session.execute(insert.on_conflict_do_update(index_elements=[key], set_=changed))
+
+
+def _dialect(session: Session) -> Any:
+    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
 
 
 def _engine(url: str, pragmas: Sequence[str]) -> Engine:

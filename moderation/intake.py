@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
+from moderation import search
 from moderation.champion import Assessment
 from moderation.database import insert_missing
 from moderation.errors import Conflict, InvalidText, NotFound
@@ -194,6 +195,8 @@ def _describe(session: Session, row: Article | Author, described: Mapping[str, o
     if session.scalar(free) is not None:
         for name, value in changed.items():
             setattr(row, name, value)
+        if changed.keys() & {"name", "title"}:
+            search.rename(session, row)
 
 
 def _adopt_replies(session: Session, comment: Comment) -> None:

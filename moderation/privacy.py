@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from moderation import outbox
+from moderation import outbox, search
 from moderation.errors import NotFound
 from moderation.tables import (
     Author,
@@ -41,6 +41,7 @@ def identity(external_id: str | None, email: str | None, key: bytes) -> str | No
 def remove(session: Session, comment: Comment, *, erase: bool = False) -> None:
     """Withdraw a comment from readers and moderators, and with `erase` blank its texts for good."""
     comment.status = "removed"
+    search.forget(session, [comment.id])
     if erase:
         _erase_texts(session, [comment.id])
     session.flush()
@@ -67,6 +68,7 @@ def erase_author(session: Session, site: Site, external_id: str) -> int:
     found.name, found.identity, found.erased_at = ERASED_NAME, None, now()
     ids = list(session.scalars(select(Comment.id).where(Comment.author_id == found.id)))
     session.execute(update(Comment).where(Comment.id.in_(ids)).values(status="removed"))
+    search.forget(session, ids)
     _erase_texts(session, ids)
     _erase_standing(session, found)
     for comment in session.scalars(select(Comment).where(Comment.id.in_(ids))):

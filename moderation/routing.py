@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from moderation import outbox, rules, standing
+from moderation import outbox, rules, search, standing
 from moderation import policy as policies
 from moderation.champion import Assessment
 from moderation.normalise import normalise
@@ -45,6 +45,7 @@ def route(
     revision.verdict = _verdict_row(verdict, assessment, reject)
     comment.revisions.append(revision)
     session.flush()
+    search.index(session, comment, text)
     outbox.enqueue(session, comment)
 
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from alembic import context
 
 from moderation.tables import Base, UtcDateTime
+from moderation.tables.search import ours
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
@@ -20,6 +21,7 @@ context.configure(
     target_metadata=Base.metadata,
     render_as_batch=True,
     render_item=render_item,
+    include_name=ours,
 )
 with context.begin_transaction():
     context.run_migrations()

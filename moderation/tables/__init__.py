@@ -13,6 +13,7 @@ from moderation.tables.outside import (
 )
 from moderation.tables.people import Claim, Decision, Moderator
 from moderation.tables.queues import Appeal, Flag, Hold, SavedView, Watch
+from moderation.tables.search import Searched
 from moderation.tables.sites import Article, Site, SiteKey
 from moderation.tables.team import AccountLink, Exposure, LogEntry, LoginSession
 from moderation.tables.work import Bulk, BulkItem, Reading
@@ -47,6 +48,7 @@ __all__ = [
     "Revision",
     "Sanction",
     "SavedView",
+    "Searched",
     "Site",
     "SiteKey",
     "UtcDateTime",
