@@ -1,5 +1,7 @@
 """The words of pages for the codes of the domain, in French; translated where they are shown."""
 
+from moderation.reasons import CATALOGUE
+
 
 def _mark(message: str) -> str:
     """Mark a message for translation where it is written down, not where it is said."""
@@ -18,19 +20,7 @@ ATTRIBUTES = {
     "sexually_explicit": N_("contenu sexuel"),
     "spam": N_("spam"),
 }
-REASONS = {
-    "insult": N_("Injure"),
-    "defamation": N_("Diffamation"),
-    "hate": N_("Haine"),
-    "threat": N_("Menace"),
-    "vulgarity": N_("Vulgarité"),
-    "spam": N_("Spam"),
-    "advertising": N_("Publicité"),
-    "personal_data": N_("Données personnelles"),
-    "off_topic": N_("Hors sujet"),
-    "misinformation": N_("Désinformation"),
-    "other": N_("Autre"),
-}
+REASONS = {standard.code: standard.label for standard in CATALOGUE}
 RULES = {
     "banned": N_("Auteur exclu"),
     "suspended": N_("Auteur suspendu"),

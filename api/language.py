@@ -1,7 +1,6 @@
 """The language of pages: French as written in the code, English by translation."""
 
 import gettext
-import re
 from datetime import datetime
 from functools import cache
 from io import BytesIO
@@ -17,9 +16,9 @@ from flask import Flask, g, request, session
 from api import labels
 from api.context import service
 from moderation.tables import now
+from moderation.typography import typeset
 
 LANGUAGES = ("fr", "en")
-AFTER_WORD = re.compile(" ([:;?!%»])")
 FOLDER = Path(__file__).parent / "translations"
 
 
@@ -71,9 +70,7 @@ def ago(at: datetime) -> str:
 
 def _typeset(text: str) -> str:
     """Keep French signs with the word they go with, at the ends of lines too."""
-    if current() != "fr":
-        return text
-    return AFTER_WORD.sub("\u00a0\\1", text).replace("« ", "«\u00a0")
+    return typeset(text) if current() == LANGUAGES[0] else text
 
 
 @cache

@@ -13,7 +13,8 @@ from moderation import intake, review
 from moderation.champion import Assessment
 from moderation.database import insert_missing
 from moderation.intake import ArticleRef, AuthorRef, Submission
-from moderation.review import Action, Reason, Shown
+from moderation.reasons import Reason
+from moderation.review import Action, Shown
 from moderation.tables import Article, Comment, Decision, DecisionOrigin, Moderator, Site, now
 
 # Never audits nor blinds: the comment does not wait for a moderator of ours.
@@ -61,6 +62,7 @@ def record(
         told.action,
         Shown(comment.revision, comment.status, score=False),
         reason=told.reason if told.action == "reject" else None,
+        stated=False,
     )
     origin = DecisionOrigin(decision_id=decision.id, source=told.source, details=dict(told.details))
     session.add(origin)

@@ -3,9 +3,9 @@
 import json
 import secrets
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -61,12 +61,17 @@ def find(session: Session, webhook_id: UUID) -> Webhook:
 
 
 def enqueue(
-    session: Session, comment: Comment, event: Event | None = None, reason: str | None = None
+    session: Session,
+    comment: Comment,
+    event: Event | None = None,
+    reason: str | None = None,
+    statement: str | None = None,
 ) -> None:
     """Write an event for each webhook of the comment's site, in the change's own transaction.
 
     Without an `event`, the comment's present status tells which. The body names the comment but
-    does not quote it: an erased text must not live on in a queue.
+    does not quote it: an erased text must not live on in a queue. What its author is told of a
+    rejection is in it.
     """
     event = event or EVENT_OF[comment.status]
     subscribed = select(Webhook).where(
@@ -76,7 +81,8 @@ def enqueue(
     if not webhooks:
         return
     moment = now()
-    body = _body(session, comment, event, reason, moment)
+    told = {"reason": reason, "statement": statement}
+    body = _body(session, comment, event, told, moment)
     for webhook in webhooks:
         session.add(
             Delivery(
@@ -89,6 +95,17 @@ def enqueue(
             )
         )
     session.flush()
+
+
+def forget(session: Session, comments: Sequence[UUID]) -> None:
+    """Take what authors were told out of the events of these comments: they were erased."""
+    events = select(Delivery).where(
+        Delivery.comment_id.in_(comments), Delivery.event == "comment.rejected"
+    )
+    for delivery in session.scalars(events):
+        document = json.loads(delivery.body)
+        document["data"]["statement"] = None
+        delivery.body = _write(document)
 
 
 def replay(
@@ -119,7 +136,11 @@ def replay(
 
 
 def _body(
-    session: Session, comment: Comment, event: Event, reason: str | None, moment: datetime
+    session: Session,
+    comment: Comment,
+    event: Event,
+    told: Mapping[str, str | None],
+    moment: datetime,
 ) -> str:
     article = session.get_one(Article, comment.article_id)
     data = {
@@ -128,7 +149,11 @@ def _body(
         "article_external_id": article.external_id,
         "status": comment.status,
         "revision": comment.revision,
-        "reason": reason,
+        **told,
     }
     document = {"type": event, "timestamp": moment.isoformat(), "data": data}
+    return _write(document)
+
+
+def _write(document: Mapping[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

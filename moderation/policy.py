@@ -1,15 +1,41 @@
-"""A site's policy, and the routing of one comment under it; pure, knows no other module."""
+"""A site's policy, and the routing of one comment under it; pure, knows only what reasons are."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from moderation.reasons import SiteReason, of_site
 
 Outcome = Literal["approve", "review", "audit", "refuse"]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+
+
+def _usable(reasons: tuple[SiteReason, ...]) -> tuple[SiteReason, ...]:
+    if len({reason.code for reason in reasons}) < len(reasons):
+        raise ValueError("names a reason twice")
+    if reasons and not any(offered.used for offered in of_site(reasons)):
+        raise ValueError("leaves no reason in use")
+    return reasons
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("is not the name of a time zone") from error
+    return name
+
+
+# The pattern leaves out blanks and controls: the address stands in a sentence, and ends there.
+Address = Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://[^\s/]+[^\s]*$")]
+Contact = Annotated[
+    str, StringConstraints(max_length=500, pattern=r"^(https?://[^\s/]|mailto:[^\s@]+@)[^\s]+$")
+]
 
 
 class Policy(BaseModel):
@@ -35,6 +61,10 @@ class Policy(BaseModel):
     discard_threshold: Probability = 0.98
     languages: tuple[Language, ...] = ()
     store_analysed: bool = False
+    reasons: Annotated[tuple[SiteReason, ...], AfterValidator(_usable)] = ()
+    charter_url: Address | None = None
+    appeal_url: Contact | None = None
+    timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Paris"
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,4 +87,5 @@ def _erase_texts(session: Session, comments: list[UUID]) -> None:
     texts = update(Revision).where(Revision.comment_id.in_(comments))
     session.execute(texts.values(text=ERASED_TEXT, fingerprint=""))
     notes = update(Decision).where(Decision.comment_id.in_(comments))
-    session.execute(notes.values(note=None))
+    session.execute(notes.values(note=None, statement=None))
+    outbox.forget(session, comments)

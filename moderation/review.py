@@ -2,32 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from moderation import claims, outbox
+from moderation import claims, outbox, statements
 from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
+from moderation.policy import Policy
+from moderation.reasons import REASONS
+from moderation.statements import TOLD_MAX_LENGTH, Statement
 from moderation.tables import Comment, Decision, Moderator, Revision
+from moderation.text import clean
 
 Action = Literal["approve", "reject"]
-Reason = Literal[
-    "insult",
-    "defamation",
-    "hate",
-    "threat",
-    "vulgarity",
-    "spam",
-    "advertising",
-    "personal_data",
-    "off_topic",
-    "misinformation",
-    "other",
-]
-REASONS: tuple[Reason, ...] = get_args(Reason)
 STATUS_AFTER: dict[Action, str] = {"approve": "approved", "reject": "rejected"}
 NOTE_MAX_LENGTH = 2_000
 
@@ -50,14 +40,19 @@ def decide(
     shown: Shown,
     reason: str | None = None,
     note: str | None = None,
+    told: str | None = None,
+    *,
+    stated: bool = True,
 ) -> Decision:
     """Record a decision on exactly what the moderator saw, or raise Conflict.
 
     A colleague's decision and an author's edit both count as a change since, and what a colleague
-    is reading now is theirs to decide. A rejection needs a
-    reason of `REASONS`, and an approval has none; InvalidText otherwise.
+    is reading now is theirs to decide. `note` is for the team, `told` for the author: it becomes
+    part of the statement that is kept with a rejection, unless another tool tells the author
+    (`stated` is false). See `check` for what a decision must have.
     """
-    _check_reason(action, reason, note)
+    if stated:
+        check(action, reason, note, told)
     comment = session.get(Comment, comment_id)
     if comment is None:
         raise NotFound(f"There is no comment {comment_id}.")
@@ -67,8 +62,11 @@ def decide(
     after = STATUS_AFTER[action]
     _move(session, comment, shown.status, after, shown.revision)
     revision = session.scalars(
-        select(Revision).where(Revision.comment_id == comment_id, Revision.number == shown.revision)
+        select(Revision)
+        .where(Revision.comment_id == comment_id, Revision.number == shown.revision)
+        .options(joinedload(Revision.verdict))
     ).one()
+    said = _statement(comment, revision, reason, told) if stated and reason else None
     decision = Decision(
         comment_id=comment_id,
         revision_id=revision.id,
@@ -77,15 +75,36 @@ def decide(
         from_status=shown.status,
         to_status=after,
         reason=reason,
-        note=note or None,
+        note=clean(note or "") or None,
+        charter=said and said.charter,
+        legal=said and said.legal,
+        statement=said and said.text,
         score_shown=shown.score,
         open_ms=shown.open_ms,
     )
     session.add(decision)
     session.flush()
     claims.release(session, moderator, comment_id)
-    outbox.enqueue(session, comment, reason=reason)
+    outbox.enqueue(session, comment, reason=reason, statement=decision.statement)
     return decision
+
+
+def check(action: Action, reason: str | None, note: str | None, told: str | None) -> None:
+    """Refuse what no decision may be: an InvalidText, whose sentence says why.
+
+    A rejection needs a reason of `REASONS`, and an approval has none. The reason `other` says
+    nothing by itself: it needs words for the author.
+    """
+    if action == "reject" and reason not in REASONS:
+        raise InvalidText("A rejection needs a reason from the list.")
+    if action == "approve" and reason is not None:
+        raise InvalidText("An approval has no reason.")
+    if reason == "other" and not clean(told or ""):
+        raise InvalidText("The reason « other » needs an explanation for the author.")
+    if len(note or "") > NOTE_MAX_LENGTH:
+        raise InvalidText(f"A note has at most {NOTE_MAX_LENGTH} characters.")
+    if len(told or "") > TOLD_MAX_LENGTH:
+        raise InvalidText(f"The author is told at most {TOLD_MAX_LENGTH} characters.")
 
 
 def undo(session: Session, moderator: Moderator, decision_id: UUID) -> Decision:
@@ -126,6 +145,29 @@ def undo(session: Session, moderator: Moderator, decision_id: UUID) -> Decision:
     return decision
 
 
+def in_force(session: Session, comment: Comment) -> Decision | None:
+    """Answer the decision that made a comment what it is; None where the machine or its site did.
+
+    An undone one does not stand, nor does one on a text that its author has changed since.
+    """
+    undone = select(Decision.undoes_id).where(
+        Decision.comment_id == comment.id, Decision.undoes_id.is_not(None)
+    )
+    query = (
+        select(Decision)
+        .where(
+            Decision.comment_id == comment.id,
+            Decision.revision_id == comment.latest.id,
+            Decision.to_status == comment.status,
+            Decision.action != "undo",
+            Decision.id.not_in(undone),
+        )
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
 def history(session: Session, moderator: Moderator, limit: int = 50) -> Sequence[Decision]:
     """List a moderator's decisions, the latest first, with the comments they bore on."""
     query = (
@@ -142,13 +184,14 @@ def history(session: Session, moderator: Moderator, limit: int = 50) -> Sequence
     return session.scalars(query).all()
 
 
-def _check_reason(action: Action, reason: str | None, note: str | None) -> None:
-    if action == "reject" and reason not in REASONS:
-        raise InvalidText("A rejection needs a reason from the list.")
-    if action == "approve" and reason is not None:
-        raise InvalidText("An approval has no reason.")
-    if note and len(note) > NOTE_MAX_LENGTH:
-        raise InvalidText(f"A note has at most {NOTE_MAX_LENGTH} characters.")
+def _statement(
+    comment: Comment, revision: Revision, reason: str, told: str | None
+) -> Statement:
+    policy = Policy.model_validate(comment.site.policy)
+    automated = statements.detected(revision.verdict)
+    return statements.compose(
+        policy, comment, reason, clean(told or "") or None, automated=automated
+    )
 
 
 def _move(session: Session, comment: Comment, before: str, after: str, revision: int) -> None:

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit, urlunsplit
 from api.perspective.messages import Request, SuggestScore
 from moderation.external import ForeignDecision
 from moderation.intake import ArticleRef
-from moderation.review import Action, Reason
+from moderation.reasons import Reason
+from moderation.review import Action
 
 SOURCE = "perspective"
 CORAL_ID = "Coral_comment_id"

@@ -26,6 +26,7 @@ class Bulk(Base):
     action: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(32))
     note: Mapped[str | None]
+    told: Mapped[str | None]
     described: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
@@ -68,6 +69,7 @@ class Reading(Base):
     action: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(32))
     note: Mapped[str | None]
+    told: Mapped[str | None]
     score_shown: Mapped[bool]
     open_ms: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
