@@ -27,6 +27,7 @@ from api import (
     perspective,
     pieces,
     problems,
+    reasons,
     scoring,
     shortcuts,
 )
@@ -54,6 +55,13 @@ FACADES = (
     akismet.blueprint,
     coral.blueprint,
     openai_moderations.blueprint,
+)
+# What people read: their errors are pages too.
+PAGES = (
+    login.blueprint,
+    console.blueprint,
+    demo.blueprint,
+    reasons.blueprint,
 )
 
 
@@ -123,13 +131,14 @@ def _register(app: OpenAPI) -> None:
     for facade in FACADES:
         csrf.exempt(facade)
         app.register_blueprint(facade)
-    for blueprint in (health.blueprint, login.blueprint, console.blueprint, demo.blueprint):
+    for blueprint in (health.blueprint, *PAGES):
         app.register_blueprint(blueprint)
     login.limiter.init_app(app)
     language.init_app(app)
     app.jinja_env.globals.update(
         menu=navigation.menu, can=login.can, kbd=shortcuts.kbd, plain_pieces=pieces.plain
     )
+    app.jinja_env.globals.update(reasons_of=reasons.offered, reason_keys=reasons.KEYS)
     app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)
     app.add_url_rule("/docs", "docs", lambda: redirect("/docs/swagger"))
     app.register_error_handler(VigieError, _domain_error)
@@ -142,7 +151,7 @@ def _for_people() -> bool:
     if request.blueprint is None:
         kinds = ["application/problem+json", "text/html"]
         return request.accept_mimetypes.best_match(kinds) == "text/html"
-    return request.blueprint in {"console", "login", "demo"}
+    return request.blueprint in {page.name for page in PAGES}
 
 
 def _domain_error(error: VigieError) -> Response | tuple[str, int]:

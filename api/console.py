@@ -17,7 +17,7 @@ from flask import (
 )
 from werkzeug.exceptions import BadRequest
 
-from api import cards, login
+from api import cards, login, reasons
 from api.context import NO_CONTENT, service
 from api.language import translate as _
 from moderation import claims, pending, review
@@ -94,6 +94,7 @@ def decide(comment_id: UUID) -> Any:
                 shown,
                 form.get("reason") or None if action == "reject" else None,
                 form.get("note", "").strip() or None,
+                form.get("told", "").strip() or None,
             )
     except (Conflict, InvalidText) as error:
         return _refused(comment_id, error)
@@ -161,7 +162,7 @@ def _refused(comment_id: UUID, error: Conflict | InvalidText) -> Any:
     g.refusal = (
         _("Rien n’a été enregistré : ce commentaire a changé, ou un collègue le lit.")
         if conflict
-        else _("Rien n’a été enregistré : un rejet demande un motif.")
+        else reasons.refusal(request.form)
     )
     with service().database.read() as session:
         card = cards.one(session, comment_id, explain=True)

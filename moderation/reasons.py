@@ -72,8 +72,8 @@ CATALOGUE = (
         LAW,
         "ILLEGAL_OR_HARMFUL_SPEECH",
         "DEFAMATION",
-        "Ce commentaire impute à une personne ou à un organisme des faits qui portent atteinte à son"
-        " honneur ou à sa considération.",
+        "Ce commentaire impute à une personne ou à un organisme des faits qui portent atteinte à"
+        " son honneur ou à sa considération.",
         legal="loi du 29 juillet 1881, art. 29 al. 1, 31 et 32",
     ),
     Standard(
@@ -82,8 +82,8 @@ CATALOGUE = (
         LAW,
         "ILLEGAL_OR_HARMFUL_SPEECH",
         "HATE_SPEECH",
-        "Ce commentaire s’en prend à des personnes en raison de leur appartenance, vraie ou supposée,"
-        " à un groupe, ou appelle à les haïr ou à les discriminer.",
+        "Ce commentaire s’en prend à des personnes en raison de leur appartenance, vraie ou"
+        " supposée, à un groupe, ou appelle à les haïr ou à les discriminer.",
         legal="loi du 29 juillet 1881, art. 24 al. 7 et 8, 24 bis et 33 al. 3 et 4",
     ),
     Standard(
@@ -186,7 +186,9 @@ class SiteReason(BaseModel):
     used: bool = True
     ground: Ground | None = None
     charter: Annotated[str, StringConstraints(max_length=CHARTER_MAX_LENGTH, pattern=LINE)] = ""
-    legal: Annotated[str, StringConstraints(max_length=LEGAL_MAX_LENGTH, pattern=LINE)] | None = None
+    legal: Annotated[str, StringConstraints(max_length=LEGAL_MAX_LENGTH, pattern=LINE)] | None = (
+        None
+    )
     text: Annotated[str, StringConstraints(max_length=TEXT_MAX_LENGTH, pattern=LINE)] | None = None
 
 

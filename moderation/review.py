@@ -184,9 +184,7 @@ def history(session: Session, moderator: Moderator, limit: int = 50) -> Sequence
     return session.scalars(query).all()
 
 
-def _statement(
-    comment: Comment, revision: Revision, reason: str, told: str | None
-) -> Statement:
+def _statement(comment: Comment, revision: Revision, reason: str, told: str | None) -> Statement:
     policy = Policy.model_validate(comment.site.policy)
     automated = statements.detected(revision.verdict)
     return statements.compose(

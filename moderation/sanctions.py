@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from moderation import accounts, journal, review
 from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
+from moderation.reasons import REASONS
 from moderation.tables import Author, Moderator, Sanction, now
 
 Kind = Literal["warning", "premoderation", "suspension", "ban"]
@@ -101,7 +102,7 @@ def needs_lead(sanction: Sanction) -> bool:
 def _check(kind: str, reason: str | None, ends_at: datetime | None, note: str | None) -> None:
     if kind not in KINDS:
         raise InvalidText("Choose a sanction from the list.")
-    if reason not in review.REASONS:
+    if reason not in REASONS:
         raise InvalidText("A sanction needs a reason from the list.")
     if ends_at is None and kind == "suspension":
         raise InvalidText("A suspension has an end; without one it is a ban.")

@@ -38,8 +38,8 @@ class Wording:
 
 
 FRENCH = Wording(
-    decided="Votre commentaire du {date} sous l’article « {title} » ({site}) a été refusé : il n’est"
-    " pas visible des lecteurs. Ce refus n’a pas de limite de durée.",
+    decided="Votre commentaire du {date} sous l’article « {title} » ({site}) a été refusé : il"
+    " n’est pas visible des lecteurs. Ce refus n’a pas de limite de durée.",
     motive="Motif : {label}.",
     unlawful="Il est considéré comme illicite.",
     unlawful_by="Il est considéré comme illicite ({legal}).",

@@ -88,7 +88,7 @@ def test_escape_closes_the_reasons_and_question_mark_helps(queue: Page) -> None:
 
 def test_letters_typed_in_a_note_decide_nothing(queue: Page, three: Status) -> None:
     queue.keyboard.press("r")
-    note = queue.locator("[data-reject][open] textarea")
+    note = queue.locator("[data-reject][open] textarea[name=note]")
     note.press_sequentially("jarku")
     expect(note).to_have_value("jarku")
     assert three(0) == "pending"
@@ -109,7 +109,7 @@ def test_a_colleague_s_decision_is_not_overwritten(
     queue.bring_to_front()
     queue.keyboard.press("r")
     queue.keyboard.press("1")
-    queue.locator("[data-reject][open] textarea").fill("ma note")
+    queue.locator("[data-reject][open] textarea[name=note]").fill("ma note")
     queue.locator("[data-reject][open] button").click()
 
     expect(queue.get_by_text("Rien n’a été enregistré")).to_be_visible()
@@ -123,7 +123,7 @@ def test_a_failing_server_loses_neither_decision_nor_note(
 ) -> None:
     queue.keyboard.press("r")
     queue.keyboard.press("1")
-    queue.locator("[data-reject][open] textarea").fill("ma note")
+    queue.locator("[data-reject][open] textarea[name=note]").fill("ma note")
     pattern = re.compile("/decision$")
     if failure == "offline":
         queue.route(pattern, lambda route: route.abort())
@@ -132,7 +132,7 @@ def test_a_failing_server_loses_neither_decision_nor_note(
     queue.locator("[data-reject][open] button").click()
 
     expect(queue.get_by_role("alert")).to_contain_text("rien n’a été enregistré")
-    expect(queue.locator("[data-reject][open] textarea")).to_have_value("ma note")
+    expect(queue.locator("[data-reject][open] textarea[name=note]")).to_have_value("ma note")
     assert three(0) == "pending"
 
     queue.unroute(pattern)

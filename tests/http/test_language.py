@@ -9,9 +9,10 @@ from api.language import FOLDER, catalogue, translations
 SOURCES = [
     ("api/**.py", "python"),
     ("moderation/rules.py", "python"),
+    ("moderation/reasons.py", "python"),
     ("api/templates/**.html", "jinja2"),
 ]
-KEYWORDS = {"_": None, "_n": (1, 2), "N_": None, "Finding": (2,)}
+KEYWORDS = {"_": None, "_n": (1, 2), "N_": None, "Finding": (2,), "Standard": (2,)}
 
 
 def said() -> set[str]:

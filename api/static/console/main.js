@@ -1,5 +1,5 @@
 // The queue by keyboard. Everything here also works by mouse, and without this file.
-const REASON_KEYS = "1234567890-";
+const REASON_KEYS = "1234567890-=";
 const cards = () => [...document.querySelectorAll("[data-card]")];
 const live = document.getElementById("live");
 const failure = document.getElementById("failure");
@@ -39,6 +39,7 @@ function pickReason(card, key) {
   if (!radio) return false;
   radio.checked = true;
   radio.focus();
+  radio.dispatchEvent(new Event("change", { bubbles: true }));
   return true;
 }
 
