@@ -27,6 +27,7 @@ from api import (
     perspective,
     pieces,
     problems,
+    queues,
     reasons,
     scoring,
     shortcuts,
@@ -61,6 +62,7 @@ PAGES = (
     login.blueprint,
     console.blueprint,
     demo.blueprint,
+    queues.blueprint,
     reasons.blueprint,
 )
 

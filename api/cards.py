@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.context import service
 from api.pieces import Canvas, Piece
 from moderation import pending
 from moderation.errors import NotFound
-from moderation.pending import Filters, Record
-from moderation.tables import Article, Comment, Site, Verdict
+from moderation.pending import Record
+from moderation.tables import Comment, Verdict
 from moderation.threads import whole
 
 # From here on an attribute is worth a moderator's glance.
@@ -34,15 +34,6 @@ class Card:
     explained: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the queue can be filtered by, and what it is filtered by now."""
-
-    sites: Sequence[Site]
-    articles: Sequence[tuple[Article, int]]
-    filters: Filters
-
-
 def build(session: Session, comments: Sequence[Comment], *, explain: bool = False) -> list[Card]:
     """Gather what the cards of these comments show."""
     records = pending.records(session, [comment.author_id for comment in comments])
@@ -59,25 +50,6 @@ def one(session: Session, comment_id: UUID, *, explain: bool = False) -> Card:
     if comment is None or comment.status == "removed":
         raise NotFound(f"There is no comment {comment_id}.")
     return build(session, [comment], explain=explain)[0]
-
-
-def choices(session: Session, filters: Filters) -> Choices:
-    """List the sites, and the articles with most comments waiting."""
-    waiting = (
-        select(Comment.article_id, func.count().label("waiting"))
-        .where(Comment.status == filters.status)
-        .group_by(Comment.article_id)
-        .order_by(func.count().desc())
-        .limit(50)
-        .subquery()
-    )
-    articles = session.execute(
-        select(Article, waiting.c.waiting)
-        .join(waiting, waiting.c.article_id == Article.id)
-        .order_by(waiting.c.waiting.desc())
-    )
-    sites = session.scalars(select(Site).order_by(Site.name)).all()
-    return Choices(sites, [(article, number) for article, number in articles], filters)
 
 
 def _card(comment: Comment, parent: Comment | None, record: Record, *, explain: bool) -> Card:

@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 from typing import Any, get_args
-from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import (
@@ -17,14 +16,12 @@ from flask import (
 )
 from werkzeug.exceptions import BadRequest
 
-from api import cards, login, reasons
+from api import cards, login, narrowing, reasons
 from api.context import NO_CONTENT, service
 from api.language import translate as _
-from moderation import claims, pending, review
-from moderation.errors import Conflict, InvalidText, NotFound
-from moderation.pending import Filters, Order
+from moderation import claims, filters, pending, queues, review
+from moderation.errors import Conflict, InvalidText
 from moderation.review import Action, Shown
-from moderation.tables import Comment
 
 blueprint = Blueprint("console", __name__)
 PAGE = 20
@@ -38,25 +35,28 @@ def home() -> Any:
     return redirect(url_for("console.queue"))
 
 
-@blueprint.get("/queue")
+@blueprint.get("/queue", defaults={"name": "pending"})
+@blueprint.get(f"/queue/<any({', '.join(queues.NAMES)}):name>")
 @login.needs("moderate")
-def queue() -> str:
-    """Show a page of the comments that wait, and the filters."""
-    filters, order = _filters(), _order()
+def queue(name: queues.Name) -> Any:
+    """Show a page of a queue's comments, its filters, and the way to the other queues."""
+    asked = narrowing.asked()
+    if asked.status is not None:
+        # Addresses from before there were queues.
+        return redirect(narrowing.address(asked.status, asked.query(status=None)))
+    order = asked.order or queues.ORDERS[name]
+    chosen = [*queues.conditions(name, login.current()), *filters.conditions(asked)]
     with service().database.read() as session:
-        after = _uuid("after")
-        start = session.get(Comment, after) if after else None
-        comments = pending.waiting(session, filters, order, start, PAGE + 1)
-        page = cards.build(session, comments[:PAGE])
-        more = comments[PAGE - 1].id if len(comments) > PAGE else None
+        found = pending.waiting(session, chosen, order, narrowing.after(), PAGE)
+        shown = {"cards": cards.build(session, found.comments), "more": found.more, "queue": name}
         if request.headers.get("HX-Request"):
-            return render_template("fragments/cards.html", cards=page, more=more)
+            return render_template("fragments/cards.html", **shown)
         return render_template(
             "queue.html",
-            cards=page,
-            more=more,
-            total=pending.count(session, filters),
-            choices=cards.choices(session, filters),
+            **shown,
+            total=pending.count(session, chosen) if name in queues.COUNTED else None,
+            choices=narrowing.choices(session, asked),
+            filters=asked,
             order=order,
         )
 
@@ -102,7 +102,7 @@ def decide(comment_id: UUID) -> Any:
         return render_template("fragments/decided.html", decision=decision)
     said = _("Commentaire approuvé.") if action == "approve" else _("Commentaire rejeté.")
     flash(said, f"undo:{decision.id}")
-    return redirect(_back(), HTTPStatus.SEE_OTHER)
+    return redirect(narrowing.back(), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/comments/<uuid:comment_id>/claim")
@@ -137,7 +137,7 @@ def undo(decision_id: UUID) -> Any:
             card = cards.one(session, undone.comment_id)
             return render_template("fragments/card.html", card=card)
     flash(_("Décision annulée : le commentaire attend de nouveau."), "status")
-    return redirect(_back(), HTTPStatus.SEE_OTHER)
+    return redirect(narrowing.back(), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/decisions")
@@ -171,27 +171,6 @@ def _refused(comment_id: UUID, error: Conflict | InvalidText) -> Any:
         return make_response(render_template(page, card=card), status)
 
 
-def _filters() -> Filters:
-    status = request.args.get("status", "pending")
-    if status not in {"pending", "approved", "rejected"}:
-        raise BadRequest
-    rule = request.args.get("rule") or None
-    return Filters(status, _uuid("site"), _uuid("article"), rule, login.current().id)
-
-
-def _order() -> Order:
-    asked = request.args.get("order")
-    return "oldest" if asked == "oldest" else "riskiest"
-
-
-def _uuid(name: str) -> UUID | None:
-    asked = request.args.get(name)
-    try:
-        return UUID(asked) if asked else None
-    except ValueError as error:
-        raise NotFound(f"{name} is not an id") from error
-
-
 def _action() -> Action:
     for action in get_args(Action):
         if request.form.get("action") == action:
@@ -210,8 +189,3 @@ def _shown() -> Shown:
     if open_ms is not None and not 0 <= open_ms <= OPEN_MS_MAX:
         open_ms = None
     return Shown(revision, form["status"], form.get("score_shown") == "1", open_ms)
-
-
-def _back() -> str:
-    kept = {name: value for name, value in request.args.items() if name != "after"}
-    return f"{url_for('console.queue')}?{urlencode(kept)}"

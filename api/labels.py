@@ -48,6 +48,35 @@ SANCTIONS = {
     "suspension": N_("Suspension"),
     "ban": N_("Exclusion"),
 }
+QUEUES = {
+    "pending": N_("À traiter"),
+    "flagged": N_("Signalés"),
+    "reexamine": N_("À réexaminer"),
+    "aside": N_("Mis de côté"),
+    "escalated": N_("Escaladés"),
+    "approved": N_("Approuvés"),
+    "rejected": N_("Rejetés"),
+}
+ORDERS = {
+    "riskiest": N_("Les plus risqués d’abord"),
+    "oldest": N_("Les plus anciens d’abord"),
+    "newest": N_("Les plus récents d’abord"),
+    "flagged": N_("Les plus signalés d’abord"),
+}
+FILTERS = {
+    "status": N_("statut"),
+    "site": N_("site"),
+    "section": N_("rubrique"),
+    "article": N_("article"),
+    "author": N_("auteur"),
+    "rule": N_("constat"),
+    "min": N_("risque minimal"),
+    "max": N_("risque maximal"),
+    "longer": N_("en attente depuis"),
+    "within": N_("reçu depuis"),
+    "order": N_("ordre"),
+    "after": N_("page"),
+}
 ACTIONS = {
     "approve": N_("Approuvé"),
     "reject": N_("Rejeté"),

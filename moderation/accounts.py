@@ -6,7 +6,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from moderation.errors import InvalidText
@@ -65,3 +65,21 @@ def active(session: Session, moderator_id: UUID) -> Moderator | None:
 def may(moderator: Moderator, right: Right) -> bool:
     """Tell whether a moderator's role carries a right; an unknown role carries none."""
     return right in RIGHTS.get(moderator.role, frozenset())  # type: ignore[call-overload]
+
+
+def holding(right: Right) -> list[Role]:
+    """List the roles that carry a right."""
+    return [role for role in ROLES if right in RIGHTS[role]]
+
+
+def colleagues(moderator: Moderator) -> ColumnElement[bool]:
+    """Say in SQL whether anybody else could decide in a moderator's place."""
+    return (
+        select(Moderator.id)
+        .where(
+            Moderator.id != moderator.id,
+            Moderator.role.in_(holding("moderate")),
+            Moderator.disabled_at.is_(None),
+        )
+        .exists()
+    )

@@ -1,30 +1,35 @@
-"""The queue as moderators read it: which comments wait, and what a card tells of each."""
+"""A queue's comments as moderators read them, page by page, and what a card tells of each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
-from moderation.tables import Article, Claim, Comment, FindingRow, Revision, Verdict, now
-
-Order = Literal["riskiest", "oldest"]
+from moderation.filters import Filters as Filters  # what a queue is narrowed by belongs with it
+from moderation.filters import InvalidFilter, Order
+from moderation.tables import Article, Comment, Flag, Revision, Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """Which comments a moderator wants to see; None means any.
+class Cursor:
+    """Where a page ends: its last comment, and what placed it there then."""
 
-    With a `reader`, what their colleagues are reading now is left out.
-    """
+    value: float
+    comment_id: UUID
 
-    status: str = "pending"
-    site_id: UUID | None = None
-    article_id: UUID | None = None
-    rule: str | None = None
-    reader: UUID | None = None
+    def __str__(self) -> str:
+        return f"{self.value!r}~{self.comment_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Comments with all that a card shows, and where the next page starts, if there is one."""
+
+    comments: Sequence[Comment]
+    more: Cursor | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +41,27 @@ class Record:
     pending: int = 0
 
 
+def cursor(written: str) -> Cursor:
+    """Read a cursor back, or raise InvalidFilter."""
+    value, _, comment_id = written.partition("~")
+    try:
+        return Cursor(float(value), UUID(comment_id))
+    except ValueError as error:
+        raise InvalidFilter("after") from error
+
+
 def waiting(
     session: Session,
-    filters: Filters,
+    conditions: Sequence[ColumnElement[bool]],
     order: Order = "riskiest",
-    after: Comment | None = None,
+    after: Cursor | None = None,
     limit: int = 20,
-) -> Sequence[Comment]:
-    """List comments with all that a card shows, from `after` (excluded) on.
-
-    A rule filter leaves blind cards out: being listed would tell their findings.
-    """
+) -> Page:
+    """List the comments that meet `conditions`, in order, from `after` (excluded) on."""
+    value, descends, newest = _order(order)
     query = (
-        select(Comment)
-        .where(*_conditions(filters))
+        select(Comment, value)
+        .where(*conditions)
         .join(Comment.article)
         .join(Comment.author)
         .options(
@@ -59,24 +71,27 @@ def waiting(
             .joinedload(Revision.verdict)
             .selectinload(Verdict.findings),
         )
-        .limit(limit)
+        .limit(limit + 1)
     )
-    if order == "oldest":
-        query = query.order_by(Comment.id)
+    if descends:
+        query = query.order_by(value.desc(), Comment.id)
         if after is not None:
-            query = query.where(Comment.id > after.id)
+            tie = and_(value == after.value, Comment.id > after.comment_id)
+            query = query.where(value <= after.value, or_(value < after.value, tie))
     else:
-        query = query.order_by(Comment.rank.desc(), Comment.id)
+        query = query.order_by(Comment.id.desc() if newest else Comment.id)
         if after is not None:
-            tie = and_(Comment.rank == after.rank, Comment.id > after.id)
-            query = query.where(or_(Comment.rank < after.rank, tie))
-    return session.scalars(query).all()
+            beyond = after.comment_id
+            query = query.where(Comment.id < beyond if newest else Comment.id > beyond)
+    rows = session.execute(query).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    more = Cursor(last[1], last[0].id) if last else None
+    return Page([row[0] for row in rows[:limit]], more)
 
 
-def count(session: Session, filters: Filters) -> int:
-    """Count the comments that `filters` select."""
-    query = select(func.count()).select_from(Comment).where(*_conditions(filters))
-    return session.scalar(query) or 0
+def count(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
+    """Count the comments that meet `conditions`."""
+    return session.scalar(select(func.count()).select_from(Comment).where(*conditions)) or 0
 
 
 def records(session: Session, authors: Sequence[UUID]) -> dict[UUID, Record]:
@@ -117,27 +132,11 @@ def parents(session: Session, comments: Sequence[Comment]) -> dict[UUID, Comment
     }
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Comment.status == filters.status]
-    if filters.site_id:
-        conditions.append(Comment.site_id == filters.site_id)
-    if filters.article_id:
-        conditions.append(Comment.article_id == filters.article_id)
-    if filters.reader:
-        held = exists().where(
-            Claim.comment_id == Comment.id,
-            Claim.moderator_id != filters.reader,
-            Claim.expires_at > now(),
+def _order(order: Order) -> tuple[SQLColumnExpression[Any], bool, bool]:
+    """Tell what places a comment, whether the largest comes first, and else the newest."""
+    if order == "flagged":
+        flags = select(func.count()).where(
+            Flag.comment_id == Comment.id, Flag.resolved_at.is_(None)
         )
-        conditions.append(~held)
-    if filters.rule:
-        found = exists().where(
-            Revision.comment_id == Comment.id,
-            Revision.number == Comment.revision,
-            Verdict.revision_id == Revision.id,
-            Verdict.blind.is_(False),
-            FindingRow.revision_id == Revision.id,
-            FindingRow.rule == filters.rule,
-        )
-        conditions.append(found)
-    return conditions
+        return flags.scalar_subquery(), True, False
+    return Comment.rank, order == "riskiest", order == "newest"

@@ -8,10 +8,9 @@ import pytest
 from factories import comment
 from flask.testing import FlaskClient
 
-from moderation import accounts, claims, pending, review
+from moderation import accounts, claims, queues, review
 from moderation.database import Database
 from moderation.errors import Conflict, NotFound
-from moderation.pending import Filters
 from moderation.review import Shown
 from moderation.tables import Claim, Moderator, now
 
@@ -39,8 +38,8 @@ def test_a_claimed_comment_is_left_to_its_reader(
     with database.write() as session:
         claims.take(session, camille, waiting)
     with database.read() as session:
-        assert pending.count(session, Filters(reader=sacha.id)) == 0
-        assert pending.count(session, Filters(reader=camille.id)) == 1
+        assert queues.counts(session, sacha)["pending"] == 0
+        assert queues.counts(session, camille)["pending"] == 1
         assert claims.holders(session, sacha, [waiting])[waiting].name == "camille"
         assert claims.holders(session, camille, [waiting]) == {}
     with pytest.raises(Conflict, match="camille is reading"), database.write() as session:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from moderation import accounts, pending, review
 from moderation.database import Database
 from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
-from moderation.pending import Filters
+from moderation.filters import Filters, conditions
 from moderation.review import Shown
 from moderation.tables import Comment, Decision, Moderator, Site
 
@@ -138,14 +138,15 @@ def test_an_unknown_comment_is_not_found(database: Database, camille: Moderator)
         review.decide(session, camille, UUID(int=0), "approve", SEEN)
 
 
-def test_the_queue_pages_in_both_orders(client: FlaskClient, database: Database) -> None:
+def test_the_queue_pages_in_every_order(client: FlaskClient, database: Database) -> None:
     sent = [comment(f"Voleur numéro {number}, dit-on ici.") for number in range(5)]
     client.post("/v1/comments/batch", json={"comments": sent})
     with database.read() as session:
-        for order in ("riskiest", "oldest"):
-            first = pending.waiting(session, Filters(), order, limit=3)
-            rest = pending.waiting(session, Filters(), order, first[-1], limit=3)
-            seen = [row.external_id for row in [*first, *rest]]
+        for order in ("riskiest", "oldest", "newest", "flagged"):
+            first = pending.waiting(session, [], order, limit=3)
+            rest = pending.waiting(session, [], order, first.more, limit=3)
+            seen = [row.external_id for row in [*first.comments, *rest.comments]]
+            assert rest.more is None
             assert sorted(seen) == sorted(row["external_id"] for row in sent)
 
 
@@ -153,11 +154,11 @@ def test_filters_narrow_the_queue(client: FlaskClient, database: Database, site:
     client.post("/v1/comments", json=comment("Voleur !"))
     client.post("/v1/comments", json=comment("Quel connard."))
     with database.read() as session:
-        assert pending.count(session, Filters()) == 2
-        assert pending.count(session, Filters(rule="word_list")) == 1
-        assert pending.count(session, Filters(site_id=site.id)) == 2
-        assert pending.count(session, Filters(site_id=UUID(int=1))) == 0
-        assert pending.count(session, Filters(status="approved")) == 0
+        assert pending.count(session, conditions(Filters())) == 2
+        assert pending.count(session, conditions(Filters(rule="word_list"))) == 1
+        assert pending.count(session, conditions(Filters(site_id=site.id))) == 2
+        assert pending.count(session, conditions(Filters(site_id=UUID(int=1)))) == 0
+        assert pending.count(session, conditions(Filters(status="approved"))) == 0
 
 
 def test_an_author_s_record(client: FlaskClient, database: Database) -> None:
