@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from api import (
     akismet,
+    authors,
     comments,
     console,
     coral,
@@ -59,6 +60,7 @@ FACADES = (
 )
 # What people read: their errors are pages too.
 PAGES = (
+    authors.blueprint,
     login.blueprint,
     console.blueprint,
     demo.blueprint,

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.around import Around, gather
 from api.context import service
 from api.pieces import Canvas, Piece
 from moderation import pending
@@ -27,6 +28,7 @@ class Card:
     comment: Comment
     parent: Comment | None
     record: Record
+    around: Around
     verdict: Verdict
     blind: bool
     attributes: Sequence[tuple[str, float]]
@@ -38,8 +40,15 @@ def build(session: Session, comments: Sequence[Comment], *, explain: bool = Fals
     """Gather what the cards of these comments show."""
     records = pending.records(session, [comment.author_id for comment in comments])
     parents = pending.parents(session, comments)
+    arounds = gather(session, comments)
     return [
-        _card(comment, parents.get(comment.id), records[comment.author_id], explain=explain)
+        _card(
+            comment,
+            parents.get(comment.id),
+            records[comment.author_id],
+            arounds[comment.id],
+            explain=explain,
+        )
         for comment in comments
     ]
 
@@ -52,7 +61,9 @@ def one(session: Session, comment_id: UUID, *, explain: bool = False) -> Card:
     return build(session, [comment], explain=explain)[0]
 
 
-def _card(comment: Comment, parent: Comment | None, record: Record, *, explain: bool) -> Card:
+def _card(
+    comment: Comment, parent: Comment | None, record: Record, around: Around, *, explain: bool
+) -> Card:
     verdict = comment.latest.verdict
     blind = verdict.blind and comment.status == "pending"
     shown = {} if blind else verdict.attributes
@@ -61,6 +72,7 @@ def _card(comment: Comment, parent: Comment | None, record: Record, *, explain: 
         comment=comment,
         parent=parent,
         record=record,
+        around=around,
         verdict=verdict,
         blind=blind,
         attributes=[item for item in attributes if item[1] >= ATTRIBUTE_SHOWN][:ATTRIBUTES_MAX],
