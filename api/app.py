@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from api import (
+    account,
     akismet,
     authors,
     comments,
@@ -62,6 +63,7 @@ FACADES = (
 PAGES = (
     authors.blueprint,
     login.blueprint,
+    account.blueprint,
     console.blueprint,
     demo.blueprint,
     queues.blueprint,

@@ -117,11 +117,12 @@ def revoke_key(key: str) -> None:
 @cli.command("create-moderator")
 @click.argument("login")
 @click.argument("name")
+@click.option("--role", type=click.Choice(accounts.ROLES), default="moderator", show_default=True)
 @click.password_option()
-def create_moderator(login: str, name: str, password: str) -> None:
-    """Create a moderator's account."""
+def create_moderator(login: str, name: str, role: accounts.Role, password: str) -> None:
+    """Create an account; the first one is best an administrator's, who invites the others."""
     with open_database() as database, database.write() as session:
-        accounts.create(session, login, name, password)
+        accounts.create(session, login, name, password, role)
 
 
 def _welcome(port: int, credentials: setup.Credentials | None) -> None:

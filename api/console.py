@@ -30,9 +30,10 @@ OPEN_MS_MAX = 3_600_000
 
 
 @blueprint.get("/")
+@login.required
 def home() -> Any:
-    """Lead to the queue."""
-    return redirect(url_for("console.queue"))
+    """Lead to where the moderator's day begins."""
+    return redirect(login.landing(login.current()))
 
 
 @blueprint.get("/queue", defaults={"name": "pending"})

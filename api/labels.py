@@ -36,6 +36,12 @@ RULES = {
     "identity_attack": N_("Attaque identitaire probable"),
     "severe_toxicity": N_("Toxicité grave probable"),
 }
+ROLES = {
+    "moderator": N_("modérateur"),
+    "lead": N_("responsable"),
+    "administrator": N_("administrateur"),
+    "data": N_("data"),
+}
 STATUSES = {
     "pending": N_("à traiter"),
     "approved": N_("approuvé"),

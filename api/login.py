@@ -1,21 +1,22 @@
 """Moderators' sessions: log in, log out, and the guard of every console page."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from flask import Blueprint, Response, g, redirect, render_template, request, session, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from api import agents
 from api.context import service
-from moderation import accounts
+from moderation import accounts, journal, login_sessions
 from moderation.accounts import Right
 from moderation.errors import NotAllowed
-from moderation.tables import Moderator
+from moderation.tables import LoginSession, Moderator
 
 blueprint = Blueprint("login", __name__)
 limiter = Limiter(get_remote_address)
@@ -30,7 +31,8 @@ def _failed(response: Response) -> bool:
     return response.status_code == HTTPStatus.UNAUTHORIZED
 
 
-def _limit() -> str:
+def limit() -> str:
+    """Tell how many failures are let pass, as flask-limiter writes it."""
     return service().settings.login_limit
 
 
@@ -41,30 +43,52 @@ def login() -> str:
 
 
 @blueprint.post("/login")
-@limiter.limit(_limit, deduct_when=_failed)
-@limiter.limit(_limit, key_func=_account, deduct_when=_failed)
+@limiter.limit(limit, deduct_when=_failed)
+@limiter.limit(limit, key_func=_account, deduct_when=_failed)
 def log_in() -> Any:
     """Open a session for a moderator, in a fresh cookie."""
+    typed, password = request.form.get("login", ""), request.form.get("password", "")
     with service().database.read() as database:
-        moderator = accounts.authenticate(
-            database, request.form.get("login", ""), request.form.get("password", "")
-        )
+        moderator = accounts.authenticate(database, typed, password)
     if moderator is None:
+        _note_failure(typed)
         return render_template("login.html", failed=True), HTTPStatus.UNAUTHORIZED
-    language = session.get("language")
-    session.clear()
-    session.permanent = True
-    session["moderator"] = str(moderator.id)
-    if language:
-        session["language"] = language
-    return redirect(_own_page(request.form.get("next", "")))
+    admit(moderator)
+    return redirect(own_page(request.form.get("next", ""), moderator))
 
 
 @blueprint.post("/logout")
 def log_out() -> Any:
     """Close the session."""
-    session.clear()
+    current_session = _enter()
+    if current_session is not None:
+        with service().database.write() as database:
+            login_sessions.end(database, current_session.moderator, current_session.id)
+    leave()
     return redirect(url_for("login.login"))
+
+
+def admit(moderator: Moderator) -> None:
+    """Log a moderator in: a session of the server's, whose key a fresh cookie holds."""
+    agent = agents.name(request.user_agent.string)
+    with service().database.write() as database:
+        key = login_sessions.start(database, moderator, agent, lifetime())
+    leave()
+    session.permanent = True
+    session["key"] = key
+
+
+def leave() -> None:
+    """Forget all that the cookie holds, save the language."""
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+
+
+def lifetime() -> timedelta:
+    """Tell how long a session lasts."""
+    return timedelta(hours=service().settings.session_hours)
 
 
 def required(view: View) -> View:
@@ -72,15 +96,11 @@ def required(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        moderator = _from_session()
-        if moderator is None:
-            session.pop("moderator", None)
-            if request.headers.get("HX-Request"):
-                # A fragment would swallow the login page: tell htmx to leave instead.
-                gone = {"HX-Redirect": url_for("login.login")}
-                return "", HTTPStatus.UNAUTHORIZED, gone
-            return redirect(url_for("login.login", next=request.full_path))
-        g.moderator = moderator
+        entered = _enter()
+        if entered is None:
+            session.pop("key", None)
+            return _to_the_door()
+        g.login_session, g.moderator = entered, entered.moderator
         return view(*args, **kwargs)
 
     return guarded  # type: ignore[return-value]
@@ -113,17 +133,48 @@ def current() -> Moderator:
     return moderator
 
 
-def _from_session() -> Moderator | None:
-    try:
-        moderator_id = UUID(session["moderator"])
-    except (KeyError, ValueError):
-        return None
-    with service().database.read() as database:
-        return accounts.active(database, moderator_id)
+def current_session() -> LoginSession:
+    """Answer the session through which `required` let the moderator in."""
+    found: LoginSession = g.login_session
+    return found
 
 
-def _own_page(address: str) -> str:
-    # Only a path of ours: « //elsewhere » and « https://elsewhere » would lead away.
+def landing(moderator: Moderator) -> str:
+    """Tell where a moderator's day begins: those who do not moderate have no queue."""
+    at_work = accounts.may(moderator, "moderate")
+    return url_for("console.queue" if at_work else "account.account")
+
+
+def own_page(address: str, moderator: Moderator) -> str:
+    """Tell where to go after logging in: only to a path of ours, else where the day begins."""
+    # « //elsewhere », « \\elsewhere » and « https://elsewhere » would lead away.
     parts = urlsplit(address.replace("\\", "/"))
     own = address.startswith("/") and not parts.scheme and not parts.netloc
-    return address if own and not address.startswith("//") else url_for("console.queue")
+    return address if own and not address.startswith("//") else landing(moderator)
+
+
+def _enter() -> LoginSession | None:
+    key = session.get("key")
+    if not isinstance(key, str):
+        return None
+    with service().database.read() as database:
+        found = login_sessions.find(database, key, lifetime())
+    if found is not None and login_sessions.stale(found):
+        with service().database.write() as database:
+            login_sessions.see(database, found)
+    return found
+
+
+def _to_the_door() -> Any:
+    if request.headers.get("HX-Request"):
+        # A fragment would swallow the login page: tell htmx to leave instead.
+        return "", HTTPStatus.UNAUTHORIZED, {"HX-Redirect": url_for("login.login")}
+    wanted = request.full_path if request.method == "GET" else None
+    return redirect(url_for("login.login", next=wanted))
+
+
+def _note_failure(typed: str) -> None:
+    # What was typed is not kept: it may be a password that went into the wrong field.
+    with service().database.write() as database:
+        meant = accounts.by_login(database, typed)
+        journal.record(database, None, "session.refuse", meant.id if meant else None)

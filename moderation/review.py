@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from moderation import claims, outbox, statements
+from moderation import claims, journal, outbox, statements
 from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
 from moderation.policy import Policy
 from moderation.reasons import REASONS
@@ -86,6 +86,7 @@ def decide(
     session.flush()
     claims.release(session, moderator, comment_id)
     outbox.enqueue(session, comment, reason=reason, statement=decision.statement)
+    journal.record(session, moderator, f"decision.{action}", comment_id, reason=reason)
     return decision
 
 
@@ -142,6 +143,7 @@ def undo(session: Session, moderator: Moderator, decision_id: UUID) -> Decision:
     session.add(decision)
     session.flush()
     outbox.enqueue(session, comment)
+    journal.record(session, moderator, "decision.undo", comment.id)
     return decision
 
 

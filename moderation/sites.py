@@ -1,12 +1,12 @@
 """Sites, their policies and their API keys."""
 
-import hashlib
 import secrets
 from base64 import b32encode
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from moderation import keys
 from moderation.errors import NotFound
 from moderation.policy import Policy
 from moderation.tables import Site, SiteKey, now
@@ -36,31 +36,24 @@ def new_key(session: Session, site: Site, label: str) -> str:
     It is a valid host label: lower-case letters, digits and a hyphen, under 64 characters.
     """
     key = KEY_PREFIX + b32encode(secrets.token_bytes(32)).decode().rstrip("=").lower()
-    session.add(SiteKey(site_id=site.id, digest=_digest(key), label=label))
+    session.add(SiteKey(site_id=site.id, digest=keys.digest(key), label=label))
     session.flush()
     return key
 
 
 def revoke_key(session: Session, key: str) -> None:
     """Refuse a key from now on, or raise NotFound."""
-    row = session.scalar(select(SiteKey).where(SiteKey.digest == _digest(key)))
+    row = session.scalar(select(SiteKey).where(SiteKey.digest == keys.digest(key)))
     if row is None:
         raise NotFound("There is no such key.")
     row.revoked_at = now()
 
 
 def authenticate(session: Session, key: str) -> Site | None:
-    """Find the site whose key this is; None for an unknown or revoked one.
-
-    A plain SHA-256 suffices, and is looked up by index: keys are 256 random bits, not passwords.
-    """
+    """Find the site whose key this is; None for an unknown or revoked one."""
     row = session.scalar(
         select(SiteKey)
-        .where(SiteKey.digest == _digest(key), SiteKey.revoked_at.is_(None))
+        .where(SiteKey.digest == keys.digest(key), SiteKey.revoked_at.is_(None))
         .options(joinedload(SiteKey.site))
     )
     return row.site if row else None
-
-
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

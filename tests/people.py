@@ -1,11 +1,16 @@
-"""Moderators in a real browser."""
+"""Moderators, in a real browser or not."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
 PASSWORD = "un mot de passe long"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+# Answers the browser of someone who logged in: `log_in("camille", "lead")`.
+LogIn = Callable[..., FlaskClient]
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ class LoginSession(Base):
     seen_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
 
+    moderator: Mapped[Moderator] = relationship()
+
 
 class AccountLink(Base):
     """A one-time link to choose a password: an `invitation`, or a `reset`; kept as a digest."""

@@ -1,0 +1,95 @@
+"""Every view of the console, and the right that it needs."""
+
+import re
+from html import unescape
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from people import LogIn
+
+from moderation.accounts import RIGHTS, ROLES, Right, Role
+
+# What each page and action of the console needs; None is for whoever is logged in. A new one is
+# added here, with the right that it was meant to have.
+NEEDED: dict[str, Right | None] = {
+    "account.account": None,
+    "account.change_password": None,
+    "account.end_others": None,
+    "account.end_session": None,
+    "account.rename": None,
+    "console.claim": "moderate",
+    "console.comment": "moderate",
+    "console.decide": "moderate",
+    "console.decisions": "moderate",
+    "console.explained_text": "moderate",
+    "console.home": None,
+    "console.queue": "moderate",
+    "console.release": "moderate",
+    "console.undo": "moderate",
+}
+# For people without an account, and for machines, which have their own tests.
+OPEN = {
+    "akismet",
+    "coral",
+    "demo",
+    "docs",
+    "health",
+    "login",
+    "openai_moderations",
+    "openapi",
+    "perspective",
+    "perspective_discovery",
+    "scoring",
+    "static",
+    "swagger",
+    "v1",
+}
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Rights do not depend on the database: SQLite alone."""
+    return sqlite_url
+
+
+def console_rules(app: Flask) -> list[tuple[str, str, str]]:
+    """The endpoint, method and path of all that the console offers."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.partition(".")[0] in OPEN:
+            continue
+        path = re.sub(r"<(?:(\w+):)?\w+>", lambda kind: _value(kind[1]), rule.rule)
+        found += [
+            (rule.endpoint, method, path)
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        ]
+    return found
+
+
+def _value(kind: str | None) -> str:
+    return {"uuid": str(UUID(int=1)), "int": "1"}.get(kind or "", "x")
+
+
+def test_every_view_of_the_console_has_an_expected_right(app: Flask) -> None:
+    assert {endpoint for endpoint, _, _ in console_rules(app)} == NEEDED.keys()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_view_checks_the_role(app: Flask, log_in: LogIn, role: Role) -> None:
+    browser = log_in("camille", role)
+    for endpoint, method, path in console_rules(app):
+        needed = NEEDED.get(endpoint)
+        with browser.open(path, method=method) as answer:
+            refused = answer.status_code == 403
+            assert refused == (needed is not None and needed not in RIGHTS[role]), endpoint
+            assert "/login" not in answer.headers.get("Location", ""), endpoint
+            if refused:
+                assert "Vous ne pouvez pas faire cela" in unescape(answer.text)
+
+
+def test_no_view_lets_a_stranger_in(app: Flask, visitor: FlaskClient) -> None:
+    for endpoint, method, path in console_rules(app):
+        answer = visitor.open(path, method=method)
+        assert answer.headers.get("Location", "").startswith("/login"), endpoint
