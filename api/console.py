@@ -12,7 +12,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    url_for,
 )
 from werkzeug.exceptions import BadRequest
 
