@@ -121,6 +121,8 @@ def _configure(app: OpenAPI, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         WTF_CSRF_SSL_STRICT=settings.secure_cookies,
+        # As long as the session: a queue stays open for a whole shift.
+        WTF_CSRF_TIME_LIMIT=None,
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -141,10 +143,9 @@ def _register(app: OpenAPI) -> None:
         app.register_blueprint(blueprint)
     login.limiter.init_app(app)
     language.init_app(app)
-    app.jinja_env.globals.update(
-        menu=navigation.menu, can=login.can, kbd=shortcuts.kbd, plain_pieces=pieces.plain
-    )
+    app.jinja_env.globals.update(menu=navigation.menu, can=login.can, plain_pieces=pieces.plain)
     app.jinja_env.globals.update(reasons_of=reasons.offered, reason_keys=reasons.KEYS)
+    shortcuts.init_app(app)
     app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)
     app.add_url_rule("/docs", "docs", lambda: redirect("/docs/swagger"))
     app.register_error_handler(VigieError, _domain_error)

@@ -21,6 +21,7 @@ from api.language import translate as _
 from moderation import claims, filters, pending, queues, review
 from moderation.errors import Conflict, InvalidText
 from moderation.review import Action, Shown
+from moderation.tables import Decision
 
 blueprint = Blueprint("console", __name__)
 PAGE = 20
@@ -132,12 +133,19 @@ def undo(decision_id: UUID) -> Any:
     """Take a decision back, and show the card again."""
     with service().database.write() as session:
         undone = review.undo(session, login.current(), decision_id)
-    if request.headers.get("HX-Request"):
-        with service().database.read() as session:
-            card = cards.one(session, undone.comment_id)
-            return render_template("fragments/card.html", card=card)
-    flash(_("Décision annulée : le commentaire attend de nouveau."), "status")
-    return redirect(narrowing.back(), HTTPStatus.SEE_OTHER)
+    return _undone(undone)
+
+
+@blueprint.post("/decisions/last/undo")
+@login.needs("moderate")
+def undo_last() -> Any:
+    """Take one's last standing decision back, if it is recent; 204 when there is none."""
+    with service().database.write() as session:
+        last = review.last(session, login.current())
+        undone = review.undo(session, login.current(), last.id) if last else None
+    if undone is None:
+        return NO_CONTENT
+    return _undone(undone)
 
 
 @blueprint.get("/decisions")
@@ -169,6 +177,15 @@ def _refused(comment_id: UUID, error: Conflict | InvalidText) -> Any:
         fragment = bool(request.headers.get("HX-Request"))
         page = "fragments/card.html" if fragment else "comment.html"
         return make_response(render_template(page, card=card), status)
+
+
+def _undone(undone: Decision) -> Any:
+    if request.headers.get("HX-Request"):
+        with service().database.read() as session:
+            card = cards.one(session, undone.comment_id)
+            return render_template("fragments/card.html", card=card)
+    flash(_("Décision annulée : le commentaire attend de nouveau."), "status")
+    return redirect(narrowing.back(), HTTPStatus.SEE_OTHER)
 
 
 def _action() -> Action:

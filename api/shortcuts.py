@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flask import Flask
 from markupsafe import Markup
 
 from api.labels import N_
@@ -42,3 +43,8 @@ def kbd(name: str) -> Markup:
     """Show a shortcut's key on the button that it presses; nothing where it has none."""
     key = keys().get(name)
     return Markup('<kbd aria-hidden="true">{}</kbd>').format(key) if key else Markup("")
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the keys, the list of what they do, and `kbd`."""
+    app.jinja_env.globals.update(kbd=kbd, shortcut_keys=keys, shortcuts=SHORTCUTS)

@@ -2,24 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from moderation import claims, journal, outbox, statements
 from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
 from moderation.policy import Policy
 from moderation.reasons import REASONS
 from moderation.statements import TOLD_MAX_LENGTH, Statement
-from moderation.tables import Comment, Decision, Moderator, Revision
+from moderation.tables import Comment, Decision, Moderator, Revision, now
 from moderation.text import clean
 
 Action = Literal["approve", "reject"]
 STATUS_AFTER: dict[Action, str] = {"approve": "approved", "reject": "rejected"}
 NOTE_MAX_LENGTH = 2_000
+# Without naming a decision, one of yesterday is not taken back by a slip of the finger.
+UNDONE_WITHIN = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,22 @@ def in_force(session: Session, comment: Comment) -> Decision | None:
         .limit(1)
     )
     return session.scalar(query)
+
+
+def last(session: Session, moderator: Moderator) -> Decision | None:
+    """Find a moderator's latest decision of this working day that was not taken back."""
+    taken_back = aliased(Decision)
+    return session.scalar(
+        select(Decision)
+        .where(
+            Decision.moderator_id == moderator.id,
+            Decision.action != "undo",
+            Decision.created_at > now() - UNDONE_WITHIN,
+            ~exists().where(taken_back.undoes_id == Decision.id),
+        )
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
 
 
 def history(session: Session, moderator: Moderator, limit: int = 50) -> Sequence[Decision]:

@@ -173,8 +173,9 @@ def test_what_one_moderator_reads_the_other_is_not_handed(
     focused(colleague, 1)
 
     queue.keyboard.press("j")
-    expect(queue.locator(".held")).to_have_text("Sacha lit ce commentaire.")
-    queue.keyboard.press("a")
+    focused(queue, 2)
+    expect(queue.locator(".held")).to_contain_text("Sacha lit ce commentaire.")
+    queue.get_by_role("button", name="Approuver").nth(1).click()
     expect(queue.locator(".refusal")).to_contain_text("un collègue le lit")
 
     colleague.keyboard.press("a")
