@@ -12,8 +12,11 @@ const inFlight = new Set();
 
 export const deciding = () => inFlight.size > 0;
 
+// Its field named `action` hides the form's own property.
+const urlOf = (form) => form.getAttribute("hx-post") ?? form.getAttribute("action") ?? "";
+
 function optimistic(form) {
-  return form.matches("[data-card] form") && (form.matches("[data-leaves]") || /\/decision(\?|$)/.test(form.action));
+  return form.matches("[data-card] form") && (form.matches("[data-leaves]") || /\/decision(\?|$)/.test(urlOf(form)));
 }
 
 // htmx would wait for the answer: taken before it sees the form.
@@ -52,7 +55,7 @@ function decide(form, submitter) {
   card.replaceWith(line);
   settle(card);
   focusAfter(line);
-  const answered = post(form.getAttribute("hx-post") ?? form.action, body).then((answer) =>
+  const answered = post(urlOf(form), body).then((answer) =>
     answer.ok ? stored(card, line, answer.html) : refused(card, line, answer),
   );
   inFlight.add(answered);

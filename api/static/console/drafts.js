@@ -3,7 +3,6 @@ import { cards, idOf } from "./cards.js";
 
 const FIELDS = "textarea, input[type=text], input[type=radio]:checked, input[type=checkbox]:checked, select";
 const PREFIX = "draft:";
-const path = (form) => form.getAttribute("action") ?? "";
 
 function formsOf(card) {
   return [...card.querySelectorAll("form[method=post]")];

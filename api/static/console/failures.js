@@ -56,13 +56,15 @@ export function kindOf(status) {
   return [409, 422].includes(status) ? "refused" : "error";
 }
 
-// Requests that htmx sends: their forms stay as they are, so that telling is enough.
-for (const lost of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(lost, (event) => tell("offline", event.target.closest?.("[data-card]")));
+// Forms that htmx sends stay as they are, so that telling is enough; what is only read may fail.
+function failed(event, status) {
+  if (event.target.matches?.("form")) tell(kindOf(status), event.target.closest("[data-card]"));
 }
+document.addEventListener("htmx:sendError", (event) => failed(event, 0));
+document.addEventListener("htmx:timeout", (event) => failed(event, 0));
 document.addEventListener("htmx:responseError", (event) => {
   const { status } = event.detail.xhr;
-  if (![409, 422].includes(status)) tell(kindOf(status), event.target.closest?.("[data-card]"));
+  if (![409, 422].includes(status)) failed(event, status);
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   // A text that was explained meanwhile says nothing of a decision that failed.
