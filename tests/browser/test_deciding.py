@@ -67,7 +67,7 @@ def test_the_next_card_does_not_wait_for_the_answer(queue: Page, status: Status)
 def reject_with_a_note(queue: Page) -> None:
     queue.keyboard.press("r")
     queue.keyboard.press("3")
-    queue.locator("[data-reject][open] textarea").fill("ma note")
+    queue.locator("[data-reject][open] [name=note]").fill("ma note")
     queue.locator("[data-reject][open] input:checked").focus()
     queue.keyboard.press("Enter")
 
@@ -101,9 +101,9 @@ def test_what_fails_comes_back_as_it_was(
     alert.get_by_role("button", name="Y revenir").click()
     focused(queue, 0)
     panel = queue.locator("[data-reject][open]")
-    expect(panel.locator("textarea")).to_have_value("ma note")
+    expect(panel.locator("[name=note]")).to_have_value("ma note")
     expect(panel.get_by_label("Haine")).to_be_checked()
-    panel.get_by_role("button").click()
+    panel.get_by_role("button", name="Rejeter").click()
     expect(queue.locator("#live")).to_have_text("Rejeté : haine.")
     expect(alert).to_be_hidden()
     assert status(0) == "rejected"
@@ -176,9 +176,9 @@ def test_leaving_with_a_decision_on_its_way_asks_first(queue: Page) -> None:
 
 def test_a_note_outlives_a_reload(queue: Page) -> None:
     queue.keyboard.press("r")
-    queue.locator("[data-reject][open] textarea").press_sequentially("à vérifier")
+    queue.locator("[data-reject][open] [name=note]").press_sequentially("à vérifier")
     queue.reload()
-    expect(queue.locator("[data-reject][open] textarea")).to_have_value("à vérifier")
+    expect(queue.locator("[data-reject][open] [name=note]")).to_have_value("à vérifier")
 
 
 def test_the_following_page_is_there_before_it_is_needed(queue: Page) -> None:

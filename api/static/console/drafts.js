@@ -50,7 +50,7 @@ export function restore(card) {
   const forms = formsOf(card);
   for (const [key, value] of Object.entries(draft)) {
     const [index, name] = key.split(" ");
-    if (!put(forms[index], name, value) && name === "note") show(card, value);
+    if (!put(forms[index], name, value) && /^(note|told)$/.test(name)) show(card, value);
   }
 }
 
