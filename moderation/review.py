@@ -46,13 +46,15 @@ def decide(
     told: str | None = None,
     *,
     stated: bool = True,
+    bulk_id: UUID | None = None,
 ) -> Decision:
     """Record a decision on exactly what the moderator saw, or raise Conflict.
 
     A colleague's decision and an author's edit both count as a change since, and what a colleague
     is reading now is theirs to decide. `note` is for the team, `told` for the author: it becomes
     part of the statement that is kept with a rejection, unless another tool tells the author
-    (`stated` is false). See `check` for what a decision must have.
+    (`stated` is false). `bulk_id` marks one of many taken at once. See `check` for what a decision
+    must have.
     """
     if stated:
         check(action, reason, note, told)
@@ -84,6 +86,7 @@ def decide(
         statement=said and said.text,
         score_shown=shown.score,
         open_ms=shown.open_ms,
+        bulk_id=bulk_id,
     )
     session.add(decision)
     session.flush()
@@ -111,7 +114,9 @@ def check(action: Action, reason: str | None, note: str | None, told: str | None
         raise InvalidText(f"The author is told at most {TOLD_MAX_LENGTH} characters.")
 
 
-def undo(session: Session, moderator: Moderator, decision_id: UUID) -> Decision:
+def undo(
+    session: Session, moderator: Moderator, decision_id: UUID, *, bulk_id: UUID | None = None
+) -> Decision:
     """Take one's own last decision on a comment back, by a new decision that says so.
 
     Raises Conflict when the comment was decided or edited again since, NotAllowed for a colleague's
@@ -142,6 +147,7 @@ def undo(session: Session, moderator: Moderator, decision_id: UUID) -> Decision:
         to_status=undone.from_status,
         score_shown=undone.score_shown,
         undoes_id=undone.id,
+        bulk_id=bulk_id,
     )
     session.add(decision)
     session.flush()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from moderation import outbox, rules, search, standing
+from moderation import outbox, rules, scores, search, standing
 from moderation import policy as policies
 from moderation.champion import Assessment
 from moderation.normalise import normalise
@@ -41,6 +41,7 @@ def route(
     verdict = policies.decide(reject, rules.inspect(context), policy, threshold, draw)
     comment.status = STATUS_AFTER[verdict.outcome]
     comment.rank = verdict.rank
+    comment.bands = scores.bands(reject, attributes, blind=verdict.blind)
     revision = Revision(number=comment.revision, text=text, fingerprint=fingerprint)
     revision.verdict = _verdict_row(verdict, assessment, reject)
     comment.revisions.append(revision)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from uuid_utils.compat import uuid7
 
@@ -13,6 +13,8 @@ from moderation.tables.sites import Article, Site
 
 if TYPE_CHECKING:
     from moderation.tables.people import Decision
+
+WAITS = text("status = 'pending'")
 
 
 class Author(Base):
@@ -32,7 +34,8 @@ class Author(Base):
 class Comment(Base):
     """A reader's comment: where it stands now; its texts are in its revisions.
 
-    `rank` is its place in the queue (see `policy.Verdict`). `root_id` is the comment that opens its
+    `rank` is its place in the queue (see `policy.Verdict`), `bands` its scores in hundredths (see
+    `scores`), which a blind card has none of. `root_id` is the comment that opens its
     thread: its own id when it answers none that we know.
     """
 
@@ -46,6 +49,7 @@ class Comment(Base):
         Index(None, "root_id"),
         Index(None, "author_id", "status"),
         Index(None, "site_id", "parent_external_id"),
+        Index(None, "bands", "id", sqlite_where=WAITS, postgresql_where=WAITS),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
@@ -58,6 +62,7 @@ class Comment(Base):
     status: Mapped[str] = mapped_column(String(16))
     revision: Mapped[int] = mapped_column(default=1)
     rank: Mapped[float]
+    bands: Mapped[str | None] = mapped_column(String(32))
     posted_at: Mapped[datetime]
     received_at: Mapped[datetime] = mapped_column(default=now)
 

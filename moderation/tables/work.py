@@ -16,7 +16,8 @@ class Bulk(Base):
     """One decision on many comments, frozen in its items when it was asked for.
 
     `described` says how they were selected, as an URL's query. It is worked through in steps:
-    `finished_at` is when none was left; `undone_at` when it was taken back.
+    `finished_at` is when none was left. Taking it back goes in steps too, from `undo_asked_at` to
+    `undone_at`. `told` is what every author reads beside the reason's own words.
     """
 
     __tablename__ = "bulk"
@@ -30,6 +31,7 @@ class Bulk(Base):
     described: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
+    undo_asked_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
 
     moderator: Mapped[Moderator] = relationship()
@@ -38,8 +40,8 @@ class Bulk(Base):
 class BulkItem(Base):
     """A comment of a bulk as it was selected.
 
-    `outcome` is null until its turn, then `done`, `undone`, or `left`: it had changed, or a
-    colleague was reading it.
+    `outcome` is null until its turn, then `done`, or `left`: it had changed, or a colleague was
+    reading it. Taken back, it is `undone`, or `kept` where it was decided or edited again since.
     """
 
     __tablename__ = "bulk_item"

@@ -41,6 +41,7 @@ def upgrade() -> None:
     sa.Column('described', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('undo_asked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['moderator_id'], ['moderator.id'], name=op.f('fk_bulk_moderator_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_bulk'))
