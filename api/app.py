@@ -23,6 +23,7 @@ from api import (
     demo,
     health,
     language,
+    links,
     login,
     navigation,
     openai_moderations,
@@ -33,6 +34,7 @@ from api import (
     reasons,
     scoring,
     shortcuts,
+    team,
 )
 from api.context import Service
 from moderation.champion import Champion
@@ -64,6 +66,8 @@ PAGES = (
     authors.blueprint,
     login.blueprint,
     account.blueprint,
+    links.blueprint,
+    team.blueprint,
     console.blueprint,
     demo.blueprint,
     queues.blueprint,

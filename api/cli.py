@@ -10,7 +10,7 @@ from rich.console import Console
 
 from api import commands, setup
 from api.installation import open_database, settings
-from moderation import accounts, sites
+from moderation import accounts, links, sites
 from moderation.champion import Champion
 from moderation.policy import Policy
 
@@ -123,6 +123,19 @@ def create_moderator(login: str, name: str, role: accounts.Role, password: str) 
     """Create an account; the first one is best an administrator's, who invites the others."""
     with open_database() as database, database.write() as session:
         accounts.create(session, login, name, password, role)
+
+
+@cli.command("reset-password")
+@click.argument("login")
+@click.option("--address", default="http://127.0.0.1:8000", help="Where the console is found.")
+def reset_password(login: str, address: str) -> None:
+    """Print a one-time link by which an account's owner chooses a password."""
+    with open_database() as database, database.write() as session:
+        moderator = accounts.by_login(session, login)
+        if moderator is None or moderator.disabled_at is not None:
+            raise click.ClickException(f"There is no active account {login}.")
+        key = links.make(session, moderator, None)
+    console.print(f"{address.rstrip('/')}/welcome/{key}", soft_wrap=True, highlight=False)
 
 
 def _welcome(port: int, credentials: setup.Credentials | None) -> None:

@@ -19,6 +19,11 @@ NEEDED: dict[str, Right | None] = {
     "account.end_others": None,
     "account.end_session": None,
     "account.rename": None,
+    "authors.author": "moderate",
+    "authors.drawer": "moderate",
+    "authors.impose": "moderate",
+    "authors.lift": "moderate",
+    "authors.note": "moderate",
     "console.claim": "moderate",
     "console.comment": "moderate",
     "console.decide": "moderate",
@@ -30,6 +35,12 @@ NEEDED: dict[str, Right | None] = {
     "console.undo": "moderate",
     "queues.counts": "moderate",
     "reasons.preview": "moderate",
+    "team.change_role": "administer",
+    "team.disable": "lead",
+    "team.enable": "lead",
+    "team.invite": "lead",
+    "team.let_in": "lead",
+    "team.team": "lead",
 }
 # For people without an account, and for machines, which have their own tests.
 OPEN = {
@@ -38,6 +49,7 @@ OPEN = {
     "demo",
     "docs",
     "health",
+    "links",
     "login",
     "openai_moderations",
     "openapi",

@@ -12,3 +12,8 @@ menu?.addEventListener("keydown", (event) => {
 menu?.addEventListener("focusout", (event) => {
   if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
 });
+
+// A link that is shown once is there to be copied: one click takes it whole.
+for (const field of document.querySelectorAll("[data-select]")) {
+  field.addEventListener("focus", () => field.select());
+}
