@@ -48,6 +48,30 @@ class CommentOut(BaseModel):
     verdict: VerdictOut
 
 
+class FlagOut(BaseModel):
+    """A reader's report, as its site sees it."""
+
+    id: UUID
+    reason: str
+    created_at: datetime
+    resolved_at: datetime | None = Field(description="When a moderator decided on the comment.")
+
+
+class AppealOut(BaseModel):
+    """An author's appeal: `open`, or answered by a new decision."""
+
+    id: UUID
+    state: Literal["open", "granted", "dismissed"]
+    created_at: datetime
+    settled_at: datetime | None
+
+
+class CommentDetail(CommentOut):
+    """A stored comment with its author's last appeal, if there is one."""
+
+    appeal: AppealOut | None
+
+
 class CommentPage(BaseModel):
     """A page of comments."""
 

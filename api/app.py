@@ -32,6 +32,7 @@ from api import (
     problems,
     queues,
     reasons,
+    reports,
     scoring,
     shortcuts,
     team,
@@ -137,7 +138,7 @@ def _configure(app: OpenAPI, settings: Settings) -> None:
 
 def _register(app: OpenAPI) -> None:
     csrf = CSRFProtect(app)
-    for api_blueprint in (comments.blueprint, scoring.blueprint):
+    for api_blueprint in (comments.blueprint, reports.blueprint, scoring.blueprint):
         csrf.exempt(api_blueprint)
         app.register_api(api_blueprint)
     for facade in FACADES:

@@ -8,7 +8,15 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 
 from api import problems, render
-from api.answers import AuthorOut, BatchOut, CommentOut, CommentPage, ErasureOut, ThreadPage
+from api.answers import (
+    AuthorOut,
+    BatchOut,
+    CommentDetail,
+    CommentOut,
+    CommentPage,
+    ErasureOut,
+    ThreadPage,
+)
 from api.batch import submit_all
 from api.context import NO_CONTENT, calling_site, draw, require_json, require_site, service
 from api.schemas import (
@@ -23,7 +31,7 @@ from api.schemas import (
     RemoveQuery,
     ThreadQuery,
 )
-from moderation import intake, privacy, standing, threads
+from moderation import appeals, intake, privacy, standing, threads
 from moderation.policy import Policy
 from moderation.tables import now
 
@@ -94,11 +102,12 @@ def list_comments(query: ListQuery) -> Answer:
     return _json(CommentPage(comments=comments, next_cursor=cursor)), HTTPStatus.OK
 
 
-@blueprint.get("/comments/<uuid:id>", summary="Read a comment", responses={"200": CommentOut})
+@blueprint.get("/comments/<uuid:id>", summary="Read a comment", responses={"200": CommentDetail})
 def read_comment(path: CommentPath) -> Answer:
-    """Read one comment with its verdict."""
+    """Read one comment with its verdict, and where its author's appeal stands."""
     with service().database.read() as session:
-        return _json(render.comment(intake.get(session, calling_site(), path.id))), HTTPStatus.OK
+        row = intake.get(session, calling_site(), path.id)
+        return _json(render.detail(row, appeals.latest(session, row.id))), HTTPStatus.OK
 
 
 @blueprint.put(

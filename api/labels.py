@@ -54,6 +54,17 @@ SANCTIONS = {
     "suspension": N_("Suspension"),
     "ban": N_("Exclusion"),
 }
+FLAGS = {
+    "insult": N_("injure ou attaque personnelle"),
+    "hate": N_("haine ou discrimination"),
+    "threat": N_("menace ou violence"),
+    "illegal": N_("contenu illicite"),
+    "personal_data": N_("données personnelles"),
+    "misinformation": N_("fausse information"),
+    "spam": N_("publicité ou spam"),
+    "off_topic": N_("hors sujet"),
+    "other": N_("autre raison"),
+}
 QUEUES = {
     "pending": N_("À traiter"),
     "flagged": N_("Signalés"),

@@ -1,17 +1,21 @@
 """Rows into what the API answers."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 from api.answers import (
+    AppealOut,
     BatchItemOut,
+    CommentDetail,
     CommentOut,
     FindingOut,
+    FlagOut,
     SanctionOut,
     ThreadEntry,
     VerdictOut,
 )
 from api.problems import Problem
-from moderation.tables import Comment, Sanction, Verdict
+from moderation.tables import Appeal, Comment, Flag, Sanction, Verdict
 from moderation.threads import Entry
 
 
@@ -29,6 +33,26 @@ def comment(row: Comment) -> CommentOut:
         created_at=row.posted_at,
         received_at=row.received_at,
         verdict=verdict(row.latest.verdict),
+    )
+
+
+def detail(row: Comment, last: Appeal | None) -> CommentDetail:
+    """Show a comment with the last appeal of its author."""
+    return CommentDetail(**comment(row).model_dump(), appeal=appeal(last) if last else None)
+
+
+def appeal(row: Appeal) -> AppealOut:
+    """Show where an appeal stands; nobody learns who judged it."""
+    state: Literal["open", "granted", "dismissed"] = "open"
+    if row.answer is not None:
+        state = "dismissed" if row.answer.to_status == "rejected" else "granted"
+    return AppealOut(id=row.id, state=state, created_at=row.created_at, settled_at=row.settled_at)
+
+
+def flag(row: Flag) -> FlagOut:
+    """Show a flag without what its reader told."""
+    return FlagOut(
+        id=row.id, reason=row.reason, created_at=row.created_at, resolved_at=row.resolved_at
     )
 
 

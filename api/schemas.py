@@ -12,7 +12,9 @@ from pydantic import (
     StringConstraints,
 )
 
+from moderation.appeals import MESSAGE_MAX_LENGTH
 from moderation.errors import InvalidText
+from moderation.flags import DETAILS_MAX_LENGTH, Reason
 from moderation.text import clean
 
 Status = Literal["pending", "approved", "rejected", "removed"]
@@ -28,6 +30,16 @@ def _one_line(value: str) -> str:
     if not line:
         raise ValueError("is blank")
     return line
+
+
+def _prose(value: str) -> str:
+    try:
+        cleaned = clean(value)
+    except InvalidText as error:
+        raise ValueError(error.detail) from error
+    if not cleaned:
+        raise ValueError("is blank")
+    return cleaned
 
 
 def _web_address(value: str) -> str:
@@ -112,6 +124,33 @@ class ArticleUpdate(Strict):
     title: Title
     section: Title | None = None
     closed: bool = Field(False, description="Closed: what still arrives goes to review.")
+
+
+class FlagIn(Strict):
+    """A reader's report of a comment."""
+
+    reason: Reason
+    details: (
+        Annotated[
+            str,
+            StringConstraints(min_length=1, max_length=DETAILS_MAX_LENGTH),
+            AfterValidator(_prose),
+        ]
+        | None
+    ) = None
+    reporter_external_id: ExternalId | None = Field(
+        None, description="Who reports, by your own id: fingerprinted, never stored."
+    )
+
+
+class AppealIn(Strict):
+    """An author's appeal against the decision that refused their comment."""
+
+    message: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=MESSAGE_MAX_LENGTH),
+        AfterValidator(_prose),
+    ]
 
 
 class CommentPath(BaseModel):

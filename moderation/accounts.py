@@ -7,7 +7,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from moderation import journal
@@ -145,21 +145,17 @@ def may(moderator: Moderator, right: Right) -> bool:
     return right in RIGHTS.get(moderator.role, frozenset())  # type: ignore[call-overload]
 
 
-def holding(right: Right) -> list[Role]:
-    """List the roles that carry a right."""
-    return [role for role in ROLES if right in RIGHTS[role]]
-
-
-def colleagues(moderator: Moderator) -> ColumnElement[bool]:
-    """Say in SQL whether anybody else could decide in a moderator's place."""
+def colleagues(moderator: Moderator) -> Select[Moderator]:
+    """Select the others whose accounts are active and who moderate too, by name."""
+    moderating = [role for role in ROLES if "moderate" in RIGHTS[role]]
     return (
-        select(Moderator.id)
+        select(Moderator)
         .where(
             Moderator.id != moderator.id,
-            Moderator.role.in_(holding("moderate")),
+            Moderator.role.in_(moderating),
             Moderator.disabled_at.is_(None),
         )
-        .exists()
+        .order_by(Moderator.name)
     )
 
 

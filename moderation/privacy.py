@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 from moderation import outbox, search
 from moderation.errors import NotFound
 from moderation.tables import (
+    Appeal,
     Author,
     AuthorNote,
     Comment,
     Decision,
+    Flag,
+    Hold,
     Revision,
     Sanction,
     Site,
@@ -36,6 +39,12 @@ def identity(external_id: str | None, email: str | None, key: bytes) -> str | No
         address = email.strip().casefold().encode()
         return "mail:" + hmac.digest(key, address, hashlib.sha256).hex()
     return None
+
+
+def reporter(site: Site, external_id: str, key: bytes) -> str:
+    """Fingerprint a reader who reports a comment, so that one who reports twice counts once."""
+    named = f"reporter\n{site.id}\n{external_id}".encode()
+    return hmac.digest(key, named, hashlib.sha256).hex()
 
 
 def remove(session: Session, comment: Comment, *, erase: bool = False) -> None:
@@ -86,6 +95,10 @@ def _erase_standing(session: Session, author: Author) -> None:
 def _erase_texts(session: Session, comments: list[UUID]) -> None:
     texts = update(Revision).where(Revision.comment_id.in_(comments))
     session.execute(texts.values(text=ERASED_TEXT, fingerprint=""))
+    session.execute(update(Flag).where(Flag.comment_id.in_(comments)).values(details=None))
+    appeals = update(Appeal).where(Appeal.comment_id.in_(comments))
+    session.execute(appeals.values(message=ERASED_TEXT))
+    session.execute(update(Hold).where(Hold.comment_id.in_(comments)).values(note=None))
     notes = update(Decision).where(Decision.comment_id.in_(comments))
     session.execute(notes.values(note=None, statement=None))
     outbox.forget(session, comments)

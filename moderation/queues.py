@@ -120,7 +120,7 @@ def _appealed(moderator: Moderator) -> Select[UUID]:
         .exists()
     )
     return select(Appeal.comment_id).where(
-        Appeal.settled_at.is_(None), ~own | ~accounts.colleagues(moderator)
+        Appeal.settled_at.is_(None), ~own | ~accounts.colleagues(moderator).order_by(None).exists()
     )
 
 

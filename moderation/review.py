@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from moderation import claims, journal, outbox, statements
+from moderation import appeals, claims, flags, holds, journal, outbox, statements
 from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
 from moderation.policy import Policy
 from moderation.reasons import REASONS
@@ -27,12 +27,17 @@ UNDONE_WITHIN = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a moderator had before them when they decided."""
+    """What a moderator had before them when they decided.
+
+    With the number of `decisions` taken on the comment until then, one that left its status as it
+    was counts as a change too.
+    """
 
     revision: int
     status: str
     score: bool
     open_ms: int | None = None
+    decisions: int | None = None
 
 
 def decide(
@@ -54,7 +59,8 @@ def decide(
     is reading now is theirs to decide. `note` is for the team, `told` for the author: it becomes
     part of the statement that is kept with a rejection, unless another tool tells the author
     (`stated` is false). `bulk_id` marks one of many taken at once. See `check` for what a decision
-    must have.
+    must have. It ends a hold, resolves flags and settles an appeal, which nobody judges against
+    themselves (NotAllowed).
     """
     if stated:
         check(action, reason, note, told)
@@ -64,8 +70,11 @@ def decide(
     holder = claims.holders(session, moderator, [comment_id]).get(comment_id)
     if holder is not None:
         raise Conflict(f"{holder.name} is reading this comment.")
+    appeals.guard(session, moderator, comment_id)
     after = STATUS_AFTER[action]
     _move(session, comment, shown.status, after, shown.revision)
+    if shown.decisions is not None and shown.decisions != taken(session, [comment_id])[comment_id]:
+        raise Conflict("A colleague has decided on this comment since you opened it.")
     revision = session.scalars(
         select(Revision)
         .where(Revision.comment_id == comment_id, Revision.number == shown.revision)
@@ -91,7 +100,11 @@ def decide(
     session.add(decision)
     session.flush()
     claims.release(session, moderator, comment_id)
-    outbox.enqueue(session, comment, reason=reason, statement=decision.statement)
+    holds.clear(session, comment_id)
+    flags.resolve(session, decision)
+    appealed = appeals.settle(session, decision)
+    if appealed or after != shown.status:
+        outbox.enqueue(session, comment, reason=reason, statement=decision.statement)
     journal.record(session, moderator, f"decision.{action}", comment_id, reason=reason)
     return decision
 
@@ -151,9 +164,21 @@ def undo(
     )
     session.add(decision)
     session.flush()
+    flags.reopen(session, undone)
+    appeals.reopen(session, undone)
     outbox.enqueue(session, comment)
     journal.record(session, moderator, "decision.undo", comment.id)
     return decision
+
+
+def taken(session: Session, comments: Sequence[UUID]) -> dict[UUID, int]:
+    """Count the decisions taken on each of these comments, those taken back included."""
+    query = (
+        select(Decision.comment_id, func.count())
+        .where(Decision.comment_id.in_(comments))
+        .group_by(Decision.comment_id)
+    )
+    return dict.fromkeys(comments, 0) | {row[0]: row[1] for row in session.execute(query)}
 
 
 def in_force(session: Session, comment: Comment) -> Decision | None:

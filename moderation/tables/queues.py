@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 from moderation.tables.base import Base, now
 from moderation.tables.comments import Comment
-from moderation.tables.people import Moderator
+from moderation.tables.people import Decision, Moderator
 
 
 class Hold(Base):
@@ -35,7 +35,10 @@ class Hold(Base):
 
 
 class Flag(Base):
-    """A reader's report of a comment; `reporter` is a keyed fingerprint, one flag a reader."""
+    """A reader's report of a comment; `reporter` is a keyed fingerprint, one flag a reader.
+
+    `decision_id` is the decision that answered it.
+    """
 
     __tablename__ = "flag"
     __table_args__ = (
@@ -50,6 +53,7 @@ class Flag(Base):
     reporter: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now)
     resolved_at: Mapped[datetime | None]
+    decision_id: Mapped[UUID | None] = mapped_column(ForeignKey("decision.id"), index=True)
 
     comment: Mapped[Comment] = relationship()
 
@@ -58,7 +62,7 @@ class Appeal(Base):
     """An author's appeal against a decision; `answer_id` is the decision that settled it."""
 
     __tablename__ = "appeal"
-    __table_args__ = (Index(None, "settled_at", "comment_id"),)
+    __table_args__ = (Index(None, "settled_at", "comment_id"), Index(None, "comment_id", "id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id"))
@@ -66,9 +70,11 @@ class Appeal(Base):
     message: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now)
     settled_at: Mapped[datetime | None]
-    answer_id: Mapped[UUID | None] = mapped_column(ForeignKey("decision.id"))
+    answer_id: Mapped[UUID | None] = mapped_column(ForeignKey("decision.id"), index=True)
 
     comment: Mapped[Comment] = relationship()
+    decision: Mapped[Decision | None] = relationship(foreign_keys=[decision_id])
+    answer: Mapped[Decision | None] = relationship(foreign_keys=[answer_id])
 
 
 class SavedView(Base):

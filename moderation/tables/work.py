@@ -62,7 +62,11 @@ class Reading(Base):
     """
 
     __tablename__ = "reading"
-    __table_args__ = (Index(None, "comment_id"), Index(None, "moderator_id", "id"))
+    __table_args__ = (
+        Index(None, "comment_id"),
+        Index(None, "moderator_id", "id"),
+        Index(None, "decision_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id"))

@@ -160,12 +160,15 @@ def upgrade() -> None:
     sa.Column('reporter', sa.String(length=64), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decision_id', sa.Uuid(), nullable=True),
     sa.ForeignKeyConstraint(['comment_id'], ['comment.id'], name=op.f('fk_flag_comment_id')),
+    sa.ForeignKeyConstraint(['decision_id'], ['decision.id'], name=op.f('fk_flag_decision_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_flag')),
     sa.UniqueConstraint('comment_id', 'reporter', name=op.f('uq_flag_comment_id_reporter'))
     )
     with op.batch_alter_table('flag', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_flag_resolved_at_comment_id'), ['resolved_at', 'comment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_flag_decision_id'), ['decision_id'], unique=False)
 
     op.create_table('hold',
     sa.Column('comment_id', sa.Uuid(), nullable=False),
@@ -198,6 +201,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('appeal', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_appeal_settled_at_comment_id'), ['settled_at', 'comment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_appeal_comment_id_id'), ['comment_id', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_appeal_answer_id'), ['answer_id'], unique=False)
 
     op.create_table('reading',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -222,6 +227,7 @@ def upgrade() -> None:
     with op.batch_alter_table('reading', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_reading_comment_id'), ['comment_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_reading_moderator_id_id'), ['moderator_id', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reading_decision_id'), ['decision_id'], unique=False)
 
     with op.batch_alter_table('decision', schema=None) as batch_op:
         batch_op.add_column(sa.Column('charter', sa.Text(), nullable=True))
@@ -265,10 +271,13 @@ def downgrade() -> None:
 
     with op.batch_alter_table('reading', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_reading_moderator_id_id'))
+        batch_op.drop_index(batch_op.f('ix_reading_decision_id'))
         batch_op.drop_index(batch_op.f('ix_reading_comment_id'))
 
     op.drop_table('reading')
     with op.batch_alter_table('appeal', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_appeal_answer_id'))
+        batch_op.drop_index(batch_op.f('ix_appeal_comment_id_id'))
         batch_op.drop_index(batch_op.f('ix_appeal_settled_at_comment_id'))
 
     op.drop_table('appeal')
@@ -277,6 +286,7 @@ def downgrade() -> None:
 
     op.drop_table('hold')
     with op.batch_alter_table('flag', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_flag_decision_id'))
         batch_op.drop_index(batch_op.f('ix_flag_resolved_at_comment_id'))
 
     op.drop_table('flag')
