@@ -22,6 +22,7 @@ from api import (
     deliveries,
     demo,
     health,
+    holds,
     language,
     links,
     login,
@@ -71,6 +72,7 @@ PAGES = (
     team.blueprint,
     console.blueprint,
     demo.blueprint,
+    holds.blueprint,
     queues.blueprint,
     reasons.blueprint,
 )

@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api import waits
 from api.around import Around, gather
 from api.context import service
 from api.pieces import Canvas, Piece
+from api.waits import Waits
 from moderation import pending
 from moderation.errors import NotFound
 from moderation.pending import Record
@@ -29,6 +31,7 @@ class Card:
     parent: Comment | None
     record: Record
     around: Around
+    waits: Waits
     verdict: Verdict
     blind: bool
     attributes: Sequence[tuple[str, float]]
@@ -41,12 +44,14 @@ def build(session: Session, comments: Sequence[Comment], *, explain: bool = Fals
     records = pending.records(session, [comment.author_id for comment in comments])
     parents = pending.parents(session, comments)
     arounds = gather(session, comments)
+    waiting = waits.gather(session, comments)
     return [
         _card(
             comment,
             parents.get(comment.id),
             records[comment.author_id],
             arounds[comment.id],
+            waiting[comment.id],
             explain=explain,
         )
         for comment in comments
@@ -62,7 +67,13 @@ def one(session: Session, comment_id: UUID, *, explain: bool = False) -> Card:
 
 
 def _card(
-    comment: Comment, parent: Comment | None, record: Record, around: Around, *, explain: bool
+    comment: Comment,
+    parent: Comment | None,
+    record: Record,
+    around: Around,
+    waits: Waits,
+    *,
+    explain: bool,
 ) -> Card:
     verdict = comment.latest.verdict
     blind = verdict.blind and comment.status == "pending"
@@ -73,6 +84,7 @@ def _card(
         parent=parent,
         record=record,
         around=around,
+        waits=waits,
         verdict=verdict,
         blind=blind,
         attributes=[item for item in attributes if item[1] >= ATTRIBUTE_SHOWN][:ATTRIBUTES_MAX],

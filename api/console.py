@@ -19,7 +19,7 @@ from api import cards, login, narrowing, reasons
 from api.context import NO_CONTENT, service
 from api.language import translate as _
 from moderation import claims, filters, pending, queues, review
-from moderation.errors import Conflict, InvalidText
+from moderation.errors import Conflict, InvalidText, NotAllowed
 from moderation.review import Action, Shown
 from moderation.tables import Decision
 
@@ -97,7 +97,7 @@ def decide(comment_id: UUID) -> Any:
                 form.get("note", "").strip() or None,
                 form.get("told", "").strip() or None,
             )
-    except (Conflict, InvalidText) as error:
+    except (Conflict, InvalidText, NotAllowed) as error:
         return _refused(comment_id, error)
     if request.headers.get("HX-Request"):
         return render_template("fragments/decided.html", decision=decision)
@@ -163,15 +163,21 @@ def error_page(status: HTTPStatus) -> str:
     return render_template("error.html", status=status)
 
 
-def _refused(comment_id: UUID, error: Conflict | InvalidText) -> Any:
+def _refused(comment_id: UUID, error: Conflict | InvalidText | NotAllowed) -> Any:
     """Show why a decision was not taken, on the card as it now stands, with the note kept."""
-    conflict = isinstance(error, Conflict)
-    status = HTTPStatus.CONFLICT if conflict else HTTPStatus.UNPROCESSABLE_ENTITY
-    g.refusal = (
-        _("Rien n’a été enregistré : ce commentaire a changé, ou un collègue le lit.")
-        if conflict
-        else reasons.refusal(request.form)
-    )
+    status = HTTPStatus.CONFLICT
+    if isinstance(error, InvalidText):
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        g.refusal = reasons.refusal(request.form)
+    elif isinstance(error, NotAllowed):
+        g.refusal = _("Votre propre décision : laissez un collègue la réexaminer.")
+    else:
+        g.refusal = _("Rien n’a été enregistré : ce commentaire a changé, ou un collègue le lit.")
+    return card_again(comment_id, status)
+
+
+def card_again(comment_id: UUID, status: HTTPStatus) -> Any:
+    """Show a card as it now stands, with `g.refusal` on it."""
     with service().database.read() as session:
         card = cards.one(session, comment_id, explain=True)
         fragment = bool(request.headers.get("HX-Request"))
@@ -205,4 +211,5 @@ def _shown() -> Shown:
     open_ms = form.get("open_ms", type=int)
     if open_ms is not None and not 0 <= open_ms <= OPEN_MS_MAX:
         open_ms = None
-    return Shown(revision, form["status"], form.get("score_shown") == "1", open_ms)
+    score, decisions = form.get("score_shown") == "1", form.get("decisions", type=int)
+    return Shown(revision, form["status"], score, open_ms, decisions)

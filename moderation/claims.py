@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from moderation.database import insert_missing
 from moderation.errors import Conflict, NotFound
@@ -65,3 +65,13 @@ def holders(
     )
     found = session.execute(query).all()
     return {row.comment_id: row.Moderator for row in found}
+
+
+def left(session: Session, comments: Sequence[UUID]) -> dict[UUID, Claim]:
+    """Find which of these comments somebody opened, then left without giving them back."""
+    query = (
+        select(Claim)
+        .where(Claim.comment_id.in_(comments), Claim.expires_at <= now())
+        .options(joinedload(Claim.moderator))
+    )
+    return {claim.comment_id: claim for claim in session.scalars(query)}

@@ -55,8 +55,7 @@ def escalate(
         comment_id=comment_id, kind="escalated", moderator_id=moderator.id, note=_note(note)
     )
     if isinstance(to, UUID):
-        colleague = accounts.active(session, to)
-        if not colleague or colleague.id == moderator.id or not accounts.may(colleague, "moderate"):
+        if session.scalar(accounts.colleagues(moderator).where(Moderator.id == to)) is None:
             raise InvalidText("A comment is passed to a colleague who moderates.")
         hold.to_moderator_id = to
     elif to in ESCALATED_TO:

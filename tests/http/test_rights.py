@@ -33,6 +33,9 @@ NEEDED: dict[str, Right | None] = {
     "console.queue": "moderate",
     "console.release": "moderate",
     "console.undo": "moderate",
+    "holds.escalate": "moderate",
+    "holds.give_back": "moderate",
+    "holds.set_aside": "moderate",
     "queues.counts": "moderate",
     "reasons.preview": "moderate",
     "team.change_role": "administer",
@@ -59,6 +62,7 @@ OPEN = {
     "static",
     "swagger",
     "v1",
+    "v1-reports",
 }
 
 
