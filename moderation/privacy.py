@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from moderation import outbox, search
+from moderation import duplicates, outbox, search
 from moderation.errors import NotFound
 from moderation.tables import (
     Appeal,
@@ -51,6 +51,7 @@ def remove(session: Session, comment: Comment, *, erase: bool = False) -> None:
     """Withdraw a comment from readers and moderators, and with `erase` blank its texts for good."""
     comment.status = "removed"
     search.forget(session, [comment.id])
+    duplicates.forget(session, [comment.id])
     if erase:
         _erase_texts(session, [comment.id])
     session.flush()
@@ -78,6 +79,7 @@ def erase_author(session: Session, site: Site, external_id: str) -> int:
     ids = list(session.scalars(select(Comment.id).where(Comment.author_id == found.id)))
     session.execute(update(Comment).where(Comment.id.in_(ids)).values(status="removed"))
     search.forget(session, ids)
+    duplicates.forget(session, ids)
     _erase_texts(session, ids)
     _erase_standing(session, found)
     for comment in session.scalars(select(Comment).where(Comment.id.in_(ids))):

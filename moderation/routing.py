@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from moderation import outbox, rules, scores, search, standing
+from moderation import duplicates, outbox, rules, scores, search, standing
 from moderation import policy as policies
 from moderation.champion import Assessment
 from moderation.normalise import normalise
@@ -47,6 +47,7 @@ def route(
     comment.revisions.append(revision)
     session.flush()
     search.index(session, comment, text)
+    duplicates.place(session, comment, text)
     outbox.enqueue(session, comment)
 
 

@@ -3,6 +3,7 @@
 from moderation.tables.authors import AuthorNote, Sanction
 from moderation.tables.base import Base, UtcDateTime, now
 from moderation.tables.comments import Author, Comment, FindingRow, Revision, Verdict
+from moderation.tables.duplicates import Duplicate, DuplicateKey
 from moderation.tables.learning import Evaluation, ModelVersion, Promotion
 from moderation.tables.outside import (
     AkismetUsage,
@@ -34,6 +35,8 @@ __all__ = [
     "Decision",
     "DecisionOrigin",
     "Delivery",
+    "Duplicate",
+    "DuplicateKey",
     "Evaluation",
     "Exposure",
     "FindingRow",
