@@ -16,6 +16,7 @@ from api import (
     account,
     akismet,
     authors,
+    changes,
     comments,
     console,
     coral,
@@ -37,11 +38,15 @@ from api import (
     scoring,
     shortcuts,
     team,
+    wellbeing,
+    why,
 )
 from api.context import Service
 from moderation.champion import Champion
 from moderation.database import Database
 from moderation.errors import VigieError
+from moderation.explanations import Explanations
+from moderation.persons import Persons
 from moderation.settings import Settings
 from moderation.versions import Versions
 
@@ -75,6 +80,8 @@ PAGES = (
     holds.blueprint,
     queues.blueprint,
     reasons.blueprint,
+    wellbeing.blueprint,
+    why.blueprint,
 )
 
 
@@ -92,7 +99,9 @@ def create_app(settings: Settings, champion: Champion | None = None) -> OpenAPI:
         validation_error_callback=problems.of_validation,
     )
     versions = Versions(database, settings.models_dir, settings.score_timeout, champion)
-    app.extensions["vigie"] = Service(settings, database, champion, versions)
+    app.extensions["vigie"] = Service(
+        settings, database, champion, versions, Explanations(champion), Persons()
+    )
     _configure(app, settings)
     _register(app)
     return app
@@ -151,6 +160,8 @@ def _register(app: OpenAPI) -> None:
     login.limiter.init_app(app)
     language.init_app(app)
     app.jinja_env.globals.update(menu=navigation.menu, can=login.can, plain_pieces=pieces.plain)
+    app.jinja_env.globals.update(changes_of=changes.of)
+    app.jinja_env.filters.update(visible=pieces.visible)
     app.jinja_env.globals.update(reasons_of=reasons.offered, reason_keys=reasons.KEYS)
     shortcuts.init_app(app)
     app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)

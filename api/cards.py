@@ -7,10 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import waits
+from api import texts, waits
 from api.around import Around, gather
-from api.context import service
-from api.pieces import Canvas, Piece
+from api.texts import Text
 from api.waits import Waits
 from moderation import pending
 from moderation.errors import NotFound
@@ -35,8 +34,7 @@ class Card:
     verdict: Verdict
     blind: bool
     attributes: Sequence[tuple[str, float]]
-    pieces: Sequence[Piece]
-    explained: bool
+    text: Text
 
 
 def build(session: Session, comments: Sequence[Comment], *, explain: bool = False) -> list[Card]:
@@ -45,6 +43,8 @@ def build(session: Session, comments: Sequence[Comment], *, explain: bool = Fals
     parents = pending.parents(session, comments)
     arounds = gather(session, comments)
     waiting = waits.gather(session, comments)
+    unseen = texts.withheld(session, comments)
+    show = texts.explained if explain else texts.quick
     return [
         _card(
             comment,
@@ -52,7 +52,7 @@ def build(session: Session, comments: Sequence[Comment], *, explain: bool = Fals
             records[comment.author_id],
             arounds[comment.id],
             waiting[comment.id],
-            explain=explain,
+            show(comment, unseen),
         )
         for comment in comments
     ]
@@ -72,8 +72,7 @@ def _card(
     record: Record,
     around: Around,
     waits: Waits,
-    *,
-    explain: bool,
+    text: Text,
 ) -> Card:
     verdict = comment.latest.verdict
     blind = verdict.blind and comment.status == "pending"
@@ -88,16 +87,5 @@ def _card(
         verdict=verdict,
         blind=blind,
         attributes=[item for item in attributes if item[1] >= ATTRIBUTE_SHOWN][:ATTRIBUTES_MAX],
-        pieces=_pieces(comment.latest.text, verdict, blind=blind, explain=explain),
-        explained=explain or blind,
+        text=text,
     )
-
-
-def _pieces(text: str, verdict: Verdict, *, blind: bool, explain: bool) -> list[Piece]:
-    canvas = Canvas(text)
-    if not blind:
-        if explain and verdict.model_version:
-            canvas.paint_words(service().champion.explain(text, verdict.model_version))
-        for finding in verdict.findings:
-            canvas.paint("matched", finding.spans, True)
-    return canvas.pieces()

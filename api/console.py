@@ -15,7 +15,7 @@ from flask import (
 )
 from werkzeug.exceptions import BadRequest
 
-from api import cards, login, narrowing, reasons
+from api import cards, login, narrowing, reasons, texts
 from api.context import NO_CONTENT, service
 from api.language import translate as _
 from moderation import claims, filters, pending, queues, review
@@ -75,8 +75,7 @@ def comment(comment_id: UUID) -> str:
 def explained_text(comment_id: UUID) -> str:
     """Show a comment's text with the words that carried its score."""
     with service().database.read() as session:
-        card = cards.one(session, comment_id, explain=True)
-        return render_template("fragments/text.html", card=card)
+        return render_template("fragments/text.html", text=texts.one(session, comment_id))
 
 
 @blueprint.post("/comments/<uuid:comment_id>/decision")

@@ -10,6 +10,8 @@ from werkzeug.exceptions import Unauthorized
 from moderation import sites
 from moderation.champion import Champion
 from moderation.database import Database
+from moderation.explanations import Explanations
+from moderation.persons import Persons
 from moderation.settings import Settings
 from moderation.tables import Site
 from moderation.versions import Versions
@@ -25,6 +27,8 @@ class Service:
     database: Database
     champion: Champion
     versions: Versions
+    explanations: Explanations
+    persons: Persons
 
     @property
     def secret(self) -> bytes:

@@ -10,7 +10,7 @@ from babel.dates import format_datetime, format_timedelta, get_timezone
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_percent
+from babel.numbers import format_decimal, format_percent
 from flask import Flask, g, request, session
 
 from api import labels
@@ -54,6 +54,11 @@ def percent(share: float) -> str:
     """Write a share as a whole percentage, or with a decimal below 10 %."""
     pattern = "#,##0.#\u00a0%" if share < 0.1 else "#,##0\u00a0%"
     return format_percent(share, pattern if current() == "fr" else None, locale=current())
+
+
+def decimal(number: float) -> str:
+    """Write a number with one decimal at most."""
+    return format_decimal(number, "#,##0.#", locale=current())
 
 
 def moment(at: datetime) -> str:
@@ -106,4 +111,4 @@ def init_app(app: Flask) -> None:
     """Give templates `_`, `_n` and the date filters, and let any page change the language."""
     app.before_request(choose)
     app.jinja_env.globals.update(_=translate, _n=translate_plural, language=current, labels=labels)
-    app.jinja_env.filters.update(moment=moment, ago=ago, percent=percent)
+    app.jinja_env.filters.update(moment=moment, ago=ago, percent=percent, decimal=decimal)

@@ -21,13 +21,39 @@ class Piece:
     """A stretch of text; strength 0 (plain) to 3 says how much it carried the score.
 
     With a `code`, the text is a visible sign in place of hidden characters, the first so named.
+    `read` is what a disguised spelling is read as; `carried` is told of whole sentences.
     """
 
     text: str
     strength: int = 0
     matched: bool = False
     look_alike: bool = False
+    person: bool = False
+    link: bool = False
+    carried: bool = False
+    read: str = ""
     code: str = ""
+
+    @property
+    def classes(self) -> str:
+        """The classes that a page styles the piece by; none for plain text."""
+        found = {
+            f"w{self.strength}": self.strength or self.matched,
+            "listed": self.matched,
+            "look-alike": self.look_alike,
+            "disguised": self.read,
+            "person": self.person,
+            "address": self.link,
+        }
+        return " ".join(name for name, said in found.items() if said)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Pieces that follow one another, which carried the score as whole sentences, or did not."""
+
+    carried: bool
+    pieces: Sequence[Piece]
 
 
 class Canvas:
@@ -73,14 +99,24 @@ class Canvas:
             start = end
         return pieces
 
+    def passages(self) -> list[Passage]:
+        """Cut the text into passages of pieces."""
+        groups = groupby(self.pieces(), lambda piece: piece.carried)
+        return [Passage(carried, list(pieces)) for carried, pieces in groups]
+
 
 def plain(text: str) -> list[Piece]:
     """Cut a text where it hides something, and say nothing else of it."""
     return Canvas(text).pieces()
 
 
+def visible(text: str) -> str:
+    """Write a text with signs in place of what it hides."""
+    return "".join(piece.text for piece in plain(text))
+
+
 def _piece(text: str, found: dict[str, Any]) -> Piece:
     if "code" not in found:
         return Piece(text, **found)
-    code, sign = found.pop("code")
-    return Piece(sign, code=code)
+    code, sign = found["code"]
+    return Piece(sign, carried=found.get("carried", False), code=code)

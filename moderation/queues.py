@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from moderation import accounts
+from moderation import accounts, exposure
 from moderation.filters import Order
 from moderation.tables import (
     Appeal,
@@ -42,23 +42,26 @@ ORDERS: dict[Name, Order] = {
 def conditions(name: Name, moderator: Moderator) -> list[ColumnElement[bool]]:
     """Say in SQL, about `Comment`, which comments a moderator finds in a queue.
 
-    What a colleague is reading now is in none of the queues that are worked through.
+    What a colleague is reading now is in none of the queues that are worked through, and severe
+    texts leave the common ones for a moderator who has read their limit of the day.
     """
     if name in ("approved", "rejected"):
         return [Comment.status == name]
     free = Comment.id.not_in(_read_now(moderator))
+    bearable = exposure.condition(moderator)
     if name == "pending":
         taken: CompoundSelect[UUID] = union_all(
             select(Hold.comment_id), _read_now(moderator), _read_twice(moderator)
         )
-        return [Comment.status == "pending", Comment.id.not_in(taken)]
+        return [Comment.status == "pending", Comment.id.not_in(taken), bearable]
     if name == "flagged":
         flagged = select(Flag.comment_id).where(Flag.resolved_at.is_(None))
-        return [Comment.status != "removed", Comment.id.in_(flagged), free]
+        return [Comment.status != "removed", Comment.id.in_(flagged), free, bearable]
     if name == "reexamine":
         again = union_all(_appealed(moderator), _left())
         held = select(Hold.comment_id)
-        return [Comment.status != "removed", Comment.id.in_(again), Comment.id.not_in(held), free]
+        unheld = Comment.id.not_in(held)
+        return [Comment.status != "removed", Comment.id.in_(again), unheld, free, bearable]
     holds = select(Hold.comment_id).where(Hold.kind == name)
     if name == "escalated" and not accounts.may(moderator, "lead"):
         to_me = or_(Hold.to_moderator_id == moderator.id, Hold.to_role == moderator.role)

@@ -6,12 +6,14 @@ from typing import Any
 
 from moderation.classifier import ATTRIBUTES, Contribution, Score
 
-KEYWORDS = ("idiot", "voleur")
+# The last one is severe: its text is withheld until it is asked for.
+KEYWORDS = ("idiot", "voleur", "égorger")
+SEVERE = ("threat", "identity_attack", "severe_toxicity")
 _numbers = count(1)
 
 
 class StubClassifier:
-    """Score by two words: quick, and predictable."""
+    """Score by a few words: quick, and predictable."""
 
     version = "stub-1"
 
@@ -24,7 +26,8 @@ class StubClassifier:
 
     def _score(self, text: str) -> Score:
         high = 0.9 if any(word in text.lower() for word in KEYWORDS) else 0.1
-        return Score(high, dict.fromkeys(ATTRIBUTES, high))
+        severe = 0.9 if KEYWORDS[-1] in text.lower() else 0.1
+        return Score(high, dict.fromkeys(ATTRIBUTES, high) | dict.fromkeys(SEVERE, severe))
 
 
 class BrokenClassifier(StubClassifier):

@@ -44,6 +44,12 @@ NEEDED: dict[str, Right | None] = {
     "team.invite": "lead",
     "team.let_in": "lead",
     "team.team": "lead",
+    "wellbeing.choose": "moderate",
+    "wellbeing.limit": "lead",
+    "wellbeing.own": "moderate",
+    "wellbeing.reveal": "moderate",
+    "wellbeing.team": "lead",
+    "why.compare": "moderate",
 }
 # For people without an account, and for machines, which have their own tests.
 OPEN = {
