@@ -16,9 +16,9 @@ from flask import (
 from werkzeug.exceptions import BadRequest
 
 from api import cards, login, narrowing, reasons, texts
-from api.context import NO_CONTENT, service
+from api.context import NO_CONTENT, draw, service
 from api.language import translate as _
-from moderation import claims, filters, pending, queues, review
+from moderation import claims, filters, pending, queues, readings
 from moderation.errors import Conflict, InvalidText, NotAllowed
 from moderation.review import Action, Shown
 from moderation.tables import Decision
@@ -86,7 +86,7 @@ def decide(comment_id: UUID) -> Any:
     action, shown = _action(), _shown()
     try:
         with service().database.write() as session:
-            decision = review.decide(
+            decision = readings.decide(
                 session,
                 login.current(),
                 comment_id,
@@ -95,6 +95,7 @@ def decide(comment_id: UUID) -> Any:
                 form.get("reason") or None if action == "reject" else None,
                 form.get("note", "").strip() or None,
                 form.get("told", "").strip() or None,
+                draw=draw(),
             )
     except (Conflict, InvalidText, NotAllowed) as error:
         return _refused(comment_id, error)
@@ -131,7 +132,7 @@ def release(comment_id: UUID) -> Any:
 def undo(decision_id: UUID) -> Any:
     """Take a decision back, and show the card again."""
     with service().database.write() as session:
-        undone = review.undo(session, login.current(), decision_id)
+        undone = readings.undo(session, login.current(), decision_id)
     return _undone(undone)
 
 
@@ -140,8 +141,8 @@ def undo(decision_id: UUID) -> Any:
 def undo_last() -> Any:
     """Take one's last standing decision back, if it is recent; 204 when there is none."""
     with service().database.write() as session:
-        last = review.last(session, login.current())
-        undone = review.undo(session, login.current(), last.id) if last else None
+        last = readings.last(session, login.current())
+        undone = readings.undo(session, login.current(), last.id) if last else None
     if undone is None:
         return NO_CONTENT
     return _undone(undone)
@@ -152,8 +153,12 @@ def undo_last() -> Any:
 def decisions() -> str:
     """Show the moderator's own latest decisions."""
     with service().database.read() as session:
-        rows = review.history(session, login.current())
-        undone = {row.undoes_id for row in rows if row.undoes_id}
+        rows = readings.history(session, login.current())
+        undone = {
+            row.undoes_id if isinstance(row, Decision) else row.id
+            for row in rows
+            if isinstance(row, Decision) or row.withdrawn_at
+        }
         return render_template("decisions.html", decisions=rows, undone=undone)
 
 
@@ -184,7 +189,7 @@ def card_again(comment_id: UUID, status: HTTPStatus) -> Any:
         return make_response(render_template(page, card=card), status)
 
 
-def _undone(undone: Decision) -> Any:
+def _undone(undone: readings.Opinion) -> Any:
     if request.headers.get("HX-Request"):
         with service().database.read() as session:
             card = cards.one(session, undone.comment_id)

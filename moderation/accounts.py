@@ -145,14 +145,18 @@ def may(moderator: Moderator, right: Right) -> bool:
     return right in RIGHTS.get(moderator.role, frozenset())  # type: ignore[call-overload]
 
 
+def holding(right: Right) -> list[Role]:
+    """List the roles that carry a right."""
+    return [role for role in ROLES if right in RIGHTS[role]]
+
+
 def colleagues(moderator: Moderator) -> Select[Moderator]:
     """Select the others whose accounts are active and who moderate too, by name."""
-    moderating = [role for role in ROLES if "moderate" in RIGHTS[role]]
     return (
         select(Moderator)
         .where(
             Moderator.id != moderator.id,
-            Moderator.role.in_(moderating),
+            Moderator.role.in_(holding("moderate")),
             Moderator.disabled_at.is_(None),
         )
         .order_by(Moderator.name)

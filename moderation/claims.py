@@ -50,6 +50,13 @@ def release(session: Session, moderator: Moderator, comment_id: UUID) -> None:
     )
 
 
+def check(session: Session, moderator: Moderator, comment_id: UUID) -> None:
+    """Raise Conflict while a colleague is reading a comment."""
+    holder = holders(session, moderator, [comment_id]).get(comment_id)
+    if holder is not None:
+        raise Conflict(f"{holder.name} is reading this comment.")
+
+
 def holders(
     session: Session, moderator: Moderator, comments: Sequence[UUID]
 ) -> dict[UUID, Moderator]:

@@ -47,6 +47,7 @@ class Policy(BaseModel):
     base_rate: Annotated[float, Field(gt=0, lt=1)] | None = None
     audit_share: Probability = 0.05
     blind_share: Probability = 0.05
+    double_share: Probability = 0
     html: Literal["sanitise", "refuse"] = "sanitise"
     max_length: Annotated[int, Field(ge=1, le=20_000)] = 5_000
     words: tuple[Word, ...] = ()

@@ -21,6 +21,7 @@ from moderation.tables import (
     Decision,
     Flag,
     Hold,
+    Reading,
     Revision,
     Sanction,
     Site,
@@ -103,4 +104,6 @@ def _erase_texts(session: Session, comments: list[UUID]) -> None:
     session.execute(update(Hold).where(Hold.comment_id.in_(comments)).values(note=None))
     notes = update(Decision).where(Decision.comment_id.in_(comments))
     session.execute(notes.values(note=None, statement=None))
+    readings = update(Reading).where(Reading.comment_id.in_(comments))
+    session.execute(readings.values(note=None, told=None))
     outbox.forget(session, comments)

@@ -56,12 +56,13 @@ def conditions(name: Name, moderator: Moderator) -> list[ColumnElement[bool]]:
         return [Comment.status == "pending", Comment.id.not_in(taken), bearable]
     if name == "flagged":
         flagged = select(Flag.comment_id).where(Flag.resolved_at.is_(None))
-        return [Comment.status != "removed", Comment.id.in_(flagged), free, bearable]
+        read = Comment.id.not_in(_read_twice(moderator))
+        return [Comment.status != "removed", Comment.id.in_(flagged), free, read, bearable]
     if name == "reexamine":
         again = union_all(_appealed(moderator), _left())
-        held = select(Hold.comment_id)
-        unheld = Comment.id.not_in(held)
-        return [Comment.status != "removed", Comment.id.in_(again), unheld, free, bearable]
+        elsewhere = union_all(select(Hold.comment_id), _read_twice(moderator))
+        wanted = [Comment.id.in_(again), Comment.id.not_in(elsewhere)]
+        return [Comment.status != "removed", *wanted, free, bearable]
     holds = select(Hold.comment_id).where(Hold.kind == name)
     if name == "escalated" and not accounts.may(moderator, "lead"):
         to_me = or_(Hold.to_moderator_id == moderator.id, Hold.to_role == moderator.role)
@@ -109,7 +110,11 @@ def _read_twice(moderator: Moderator) -> Select[UUID]:
         select(Reading.comment_id)
         .join(Revision, Revision.id == Reading.revision_id)
         .join(read, (read.id == Reading.comment_id) & (read.revision == Revision.number))
-        .where(Reading.decision_id.is_(None), Reading.withdrawn_at.is_(None))
+        .where(
+            Reading.decision_id.is_(None),
+            Reading.withdrawn_at.is_(None),
+            read.status == "pending",
+        )
         .group_by(Reading.comment_id)
         .having(or_(mine, func.count() > 1))
     )

@@ -67,9 +67,7 @@ def decide(
     comment = session.get(Comment, comment_id)
     if comment is None:
         raise NotFound(f"There is no comment {comment_id}.")
-    holder = claims.holders(session, moderator, [comment_id]).get(comment_id)
-    if holder is not None:
-        raise Conflict(f"{holder.name} is reading this comment.")
+    claims.check(session, moderator, comment_id)
     appeals.guard(session, moderator, comment_id)
     after = STATUS_AFTER[action]
     _move(session, comment, shown.status, after, shown.revision)

@@ -50,6 +50,7 @@ class Comment(Base):
         Index(None, "author_id", "status"),
         Index(None, "site_id", "parent_external_id"),
         Index(None, "bands", "id", sqlite_where=WAITS, postgresql_where=WAITS),
+        Index(None, "received_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)

@@ -238,6 +238,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_decision_created_at'), ['created_at'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_decision_bulk_id'), 'bulk', ['bulk_id'], ['id'])
 
+    op.create_index('ix_comment_received_at', 'comment', ['received_at'])
     with op.batch_alter_table('moderator', schema=None) as batch_op:
         batch_op.add_column(sa.Column('subject', sa.String(length=500), nullable=True))
         batch_op.add_column(sa.Column('preferences', sa.JSON(), nullable=False, server_default='{}'))
@@ -250,6 +251,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index('ix_comment_received_at', 'comment')
     op.execute("UPDATE moderator SET password_hash = '' WHERE password_hash IS NULL")
     with op.batch_alter_table('moderator', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('uq_moderator_subject'), type_='unique')
