@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from moderation import appeals, claims, flags, holds, journal, outbox, statements
 from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
@@ -103,7 +104,8 @@ def decide(
     appealed = appeals.settle(session, decision)
     if appealed or after != shown.status:
         outbox.enqueue(session, comment, reason=reason, statement=decision.statement)
-    journal.record(session, moderator, f"decision.{action}", comment_id, reason=reason)
+    if bulk_id is None:
+        journal.record(session, moderator, f\"decision.{action}\", comment_id, reason=reason)
     return decision
 
 
@@ -165,7 +167,8 @@ def undo(
     flags.reopen(session, undone)
     appeals.reopen(session, undone)
     outbox.enqueue(session, comment)
-    journal.record(session, moderator, "decision.undo", comment.id)
+    if bulk_id is None:
+        journal.record(session, moderator, "decision.undo", comment.id)
     return decision
 
 
@@ -247,9 +250,12 @@ def _move(session: Session, comment: Comment, before: str, after: str, revision:
         update(Comment)
         .where(Comment.id == comment.id, Comment.status == before, Comment.revision == revision)
         .values(status=after)
+        .execution_options(synchronize_session=False)
     )
     if not isinstance(moved, CursorResult) or moved.rowcount != 1:
         session.refresh(comment)
         if comment.revision != revision:
             raise Conflict("The author has edited this comment since you opened it.")
         raise Conflict("A colleague has decided on this comment since you opened it.")
+    # Said here: looking for it in all that a long session holds takes longer than the rest.
+    set_committed_value(comment, "status", after)
