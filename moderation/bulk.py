@@ -1,4 +1,4 @@
-"""One decision on many comments: frozen when it is asked for, worked through and undone in steps."""
+"""One decision on many comments: frozen when asked for, worked through and undone in steps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,10 +39,10 @@ class Survey:
     A selection beyond `MAX` is counted no further.
     """
 
-    takes: int
-    blind: int
-    held: int
-    claimed: int
+    takes: int = 0
+    blind: int = 0
+    held: int = 0
+    claimed: int = 0
 
     @property
     def total(self) -> int:
@@ -83,8 +83,9 @@ def survey(session: Session, moderator: Moderator, chosen: Chosen, action: Actio
     )
     those = select(outcome.label("outcome")).where(*chosen, _undecided(action)).limit(MAX + 1)
     outcomes = those.subquery().c.outcome
-    counts = session.execute(select(outcomes, func.count()).group_by(outcomes))
-    return Survey(**dict.fromkeys(Survey.__slots__, 0) | {name: number for name, number in counts})
+    rows = session.execute(select(outcomes, func.count()).group_by(outcomes))
+    found = {outcome: number for outcome, number in rows}  # noqa: C416 - a row is no pair to mypy
+    return Survey(**found)
 
 
 def free(moderator: Moderator, action: Action) -> Chosen:
@@ -167,12 +168,11 @@ def find(session: Session, moderator: Moderator, bulk_id: UUID, *, lock: bool = 
 def latest(session: Session, moderator: Moderator) -> Bulk | None:
     """Find the bulk that a moderator's last standing decision belongs to, if it does to one."""
     decision = review.last(session, moderator)
-    return session.get(Bulk, decision.bulk_id) if decision and decision.bulk_id else None
+    bulk = session.get(Bulk, decision.bulk_id) if decision and decision.bulk_id else None
+    return bulk if bulk and bulk.undone_at is None else None
 
 
-def history(
-    session: Session, moderator: Moderator, limit: int = 50
-) -> list[tuple[Bulk, Progress]]:
+def history(session: Session, moderator: Moderator, limit: int = 50) -> list[tuple[Bulk, Progress]]:
     """List a moderator's bulks, the latest first, with how far each has come."""
     query = select(Bulk).where(Bulk.moderator_id == moderator.id)
     bulks = session.scalars(query.order_by(Bulk.id.desc()).limit(limit)).all()

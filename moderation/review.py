@@ -105,7 +105,7 @@ def decide(
     if appealed or after != shown.status:
         outbox.enqueue(session, comment, reason=reason, statement=decision.statement)
     if bulk_id is None:
-        journal.record(session, moderator, f\"decision.{action}\", comment_id, reason=reason)
+        journal.record(session, moderator, f"decision.{action}", comment_id, reason=reason)
     return decision
 
 
