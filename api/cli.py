@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -10,9 +11,10 @@ from rich.console import Console
 
 from api import commands, setup
 from api.installation import open_database, settings
-from moderation import accounts, links, sites
+from moderation import accounts, journal, links, sites
 from moderation.champion import Champion
 from moderation.policy import Policy
+from moderation.tables import now
 
 console = Console()
 
@@ -94,6 +96,8 @@ def set_policy(slug: str, options: tuple[str, ...]) -> None:
         asked = {name: json.loads(value) for name, value in changes.items()}
         policy = Policy.model_validate({**site.policy, **asked})
         site.policy = policy.model_dump(mode="json")
+        if asked:
+            journal.record(session, None, "site.policy", slug, options=", ".join(asked))
         console.print_json(data=site.policy)
 
 
@@ -123,6 +127,16 @@ def create_moderator(login: str, name: str, role: accounts.Role, password: str) 
     """Create an account; the first one is best an administrator's, who invites the others."""
     with open_database() as database, database.write() as session:
         accounts.create(session, login, name, password, role)
+
+
+@cli.command("purge-journal")
+@click.option("--months", type=click.IntRange(min=1), required=True, help="How long to keep.")
+def purge_journal(months: int) -> None:
+    """Delete the journal's entries that are older than so many months (of 30 days)."""
+    with open_database() as database, database.write() as session:
+        number = journal.purge(session, now() - timedelta(days=30 * months))
+        journal.record(session, None, "journal.purge", months=months, entries=number)
+    console.print(f"{number} entries deleted.")
 
 
 @cli.command("reset-password")

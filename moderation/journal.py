@@ -1,10 +1,32 @@
 """The journal: every action in the console, in the transaction that does it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import merge
+from itertools import islice
 from uuid import UUID
 
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, select
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session, joinedload
 
 from moderation.tables import LogEntry, Moderator
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which entries are looked for; what is empty does not narrow.
+
+    `nobody` looks for what nobody who was logged in did: commands, refused logins.
+    """
+
+    moderator_id: UUID | None = None
+    nobody: bool = False
+    actions: Sequence[str] = ()
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def record(
@@ -27,3 +49,49 @@ def record(
             details=details,
         )
     )
+
+
+def entries(
+    session: Session, sought: Sought, after: UUID | None = None, limit: int = 50
+) -> Sequence[LogEntry]:
+    """List what was done, the latest first; `after` is the last entry of the page before.
+
+    Each action is read along its own index and the answers merged: however many entries there
+    are, no more are read than shown, unless a person or a subject narrows further.
+    """
+    found = [_of(session, sought, action, after, limit) for action in sought.actions or (None,)]
+    return list(islice(merge(*found, key=lambda entry: entry.id, reverse=True), limit))
+
+
+def purge(session: Session, before: datetime) -> int:
+    """Forget what was done before a moment; answer how many entries there were."""
+    deleted = session.execute(
+        delete(LogEntry).where(LogEntry.id < _first_id(before)),
+        execution_options={"synchronize_session": False},
+    )
+    return deleted.rowcount if isinstance(deleted, CursorResult) else 0
+
+
+def _of(
+    session: Session, sought: Sought, action: str | None, after: UUID | None, limit: int
+) -> Sequence[LogEntry]:
+    query = select(LogEntry).order_by(LogEntry.id.desc()).limit(limit)
+    query = query.options(joinedload(LogEntry.moderator))
+    if action is not None:
+        query = query.where(LogEntry.action == action)
+    if sought.moderator_id is not None or sought.nobody:
+        query = query.where(LogEntry.moderator_id == sought.moderator_id)
+    if sought.subject:
+        query = query.where(LogEntry.subject == sought.subject)
+    if sought.since is not None:
+        query = query.where(LogEntry.id >= _first_id(sought.since))
+    if sought.until is not None:
+        query = query.where(LogEntry.id < _first_id(sought.until))
+    if after is not None:
+        query = query.where(LogEntry.id < after)
+    return session.scalars(query).all()
+
+
+def _first_id(moment: datetime) -> UUID:
+    # An id begins with its milliseconds (UUIDv7): ids are also an index of moments.
+    return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)

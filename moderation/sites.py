@@ -6,7 +6,7 @@ from base64 import b32encode
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from moderation import keys
+from moderation import journal, keys
 from moderation.errors import NotFound
 from moderation.policy import Policy
 from moderation.tables import Site, SiteKey, now
@@ -19,6 +19,7 @@ def create(session: Session, slug: str, name: str, policy: Policy | None = None)
     site = Site(slug=slug, name=name, policy=(policy or Policy()).model_dump(mode="json"))
     session.add(site)
     session.flush()
+    journal.record(session, None, "site.create", site.slug)
     return site
 
 
@@ -37,16 +38,20 @@ def new_key(session: Session, site: Site, label: str) -> str:
     """
     key = KEY_PREFIX + b32encode(secrets.token_bytes(32)).decode().rstrip("=").lower()
     session.add(SiteKey(site_id=site.id, digest=keys.digest(key), label=label))
+    journal.record(session, None, "site.key", site.slug)
     session.flush()
     return key
 
 
 def revoke_key(session: Session, key: str) -> None:
     """Refuse a key from now on, or raise NotFound."""
-    row = session.scalar(select(SiteKey).where(SiteKey.digest == keys.digest(key)))
+    row = session.scalar(
+        select(SiteKey).where(SiteKey.digest == keys.digest(key)).options(joinedload(SiteKey.site))
+    )
     if row is None:
         raise NotFound("There is no such key.")
     row.revoked_at = now()
+    journal.record(session, None, "site.revoke_key", row.site.slug)
 
 
 def authenticate(session: Session, key: str) -> Site | None:

@@ -48,7 +48,16 @@ def test_no_page_has_a_violation(furnished: Page, scheme: str) -> None:
     page.goto("/queue?lang=fr")
     page.locator("[data-card] .when a").first.click()
     found["comment"] = violations(page)
-    for path in ("/decisions", "/account", "/forgotten", "/demo", "/nulle-part", "/login"):
+    for path in (
+        "/decisions",
+        "/account",
+        "/team",
+        "/journal",
+        "/forgotten",
+        "/demo",
+        "/nulle-part",
+        "/login",
+    ):
         page.goto(path)
         found[path] = violations(page)
     assert {name: list_ for name, list_ in found.items() if list_} == {}

@@ -1,0 +1,96 @@
+"""The journal's words: a sentence for each code of an action, and what its details say."""
+
+from datetime import datetime
+from uuid import UUID
+
+from api import labels
+from api.labels import N_
+from api.language import moment
+from api.language import translate as _
+from moderation.tables import LogEntry
+
+THINGS = {
+    "decision": N_("Décisions"),
+    "sanction": N_("Sanctions"),
+    "author": N_("Auteurs"),
+    "session": N_("Connexions"),
+    "account": N_("Comptes"),
+    "link": N_("Liens d’accès"),
+    "site": N_("Sites"),
+    "journal": N_("Journal"),
+}
+ACTS = {
+    "decision.approve": N_("Commentaire approuvé"),
+    "decision.reject": N_("Commentaire rejeté"),
+    "decision.undo": N_("Décision annulée"),
+    "sanction.warn": N_("Avertissement donné"),
+    "sanction.premoderate": N_("Auteur mis en prémodération"),
+    "sanction.suspend": N_("Auteur suspendu"),
+    "sanction.ban": N_("Auteur banni"),
+    "sanction.lift": N_("Sanction levée"),
+    "author.note": N_("Note sur un auteur"),
+    "session.open": N_("Connexion"),
+    "session.refuse": N_("Connexion refusée"),
+    "session.close": N_("Déconnexion"),
+    "session.close_others": N_("Déconnexion des autres navigateurs"),
+    "account.create": N_("Compte créé"),
+    "account.invitation": N_("Invitation acceptée"),
+    "account.reset": N_("Mot de passe choisi par un lien"),
+    "account.password": N_("Mot de passe changé"),
+    "account.rename": N_("Nom changé"),
+    "account.role": N_("Rôle changé"),
+    "account.disable": N_("Compte désactivé"),
+    "account.enable": N_("Compte réactivé"),
+    "link.invitation": N_("Lien d’invitation donné"),
+    "link.reset": N_("Lien de mot de passe donné"),
+    "site.create": N_("Site créé"),
+    "site.policy": N_("Réglages d’un site changés"),
+    "site.key": N_("Clé d’un site créée"),
+    "site.revoke_key": N_("Clé d’un site révoquée"),
+    "journal.export": N_("Journal exporté"),
+    "journal.purge": N_("Entrées anciennes du journal effacées"),
+}
+# What a detail's codes are called, by the detail's name.
+VALUES: dict[str, dict[str, str]] = {
+    "reason": labels.REASONS,
+    "before": labels.ROLES,
+    "role": labels.ROLES,
+}
+
+
+def said(entry: LogEntry) -> str:
+    """Say what was done; the code itself where an older version had an action of its own."""
+    label = ACTS.get(entry.action)
+    return _(label) if label else entry.action
+
+
+def details(entry: LogEntry) -> str:
+    """Say an action's details, save the ids that only a machine needs."""
+    if entry.action == "account.role":
+        before, role = (_(labels.ROLES[entry.details[name]]) for name in ("before", "role"))
+        return f"{before} → {role}"
+    told = (_told(name, value) for name, value in entry.details.items() if not _idle(value))
+    return " · ".join(told)
+
+
+def within(kind: str) -> tuple[str, ...]:
+    """List the codes of a thing's actions, or the one action asked for."""
+    found = tuple(code for code in ACTS if kind in (code, code.partition(".")[0]))
+    return found or (kind,)
+
+
+def _told(name: str, value: object) -> str:
+    if name == "until":
+        return _("jusqu’au {moment}", moment=moment(datetime.fromisoformat(str(value))))
+    label = VALUES.get(name, {}).get(str(value))
+    return _(label) if label else str(value)
+
+
+def _idle(value: object) -> bool:
+    if value in (None, "", False, True):
+        return True
+    try:
+        UUID(str(value))
+    except ValueError:
+        return False
+    return True
