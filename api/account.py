@@ -32,7 +32,7 @@ WEAKNESSES = {
 # Pages of one's own that other blueprints offer.
 OTHERS = (
     ("preferences.shortcuts", N_("Mes raccourcis clavier")),
-    ("wellbeing.wellbeing", N_("Mes lectures difficiles")),
+    ("wellbeing.own", N_("Mes lectures difficiles")),
 )
 
 

@@ -1,5 +1,6 @@
 """The journal's words: a sentence for each code of an action, and what its details say."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +12,12 @@ from moderation.tables import LogEntry
 
 THINGS = {
     "decision": N_("Décisions"),
+    "hold": N_("Mises de côté"),
     "sanction": N_("Sanctions"),
     "author": N_("Auteurs"),
+    "text": N_("Textes difficiles"),
+    "moderator": N_("Bien-être"),
+    "preferences": N_("Préférences"),
     "session": N_("Connexions"),
     "account": N_("Comptes"),
     "link": N_("Liens d’accès"),
@@ -23,6 +28,12 @@ ACTS = {
     "decision.approve": N_("Commentaire approuvé"),
     "decision.reject": N_("Commentaire rejeté"),
     "decision.undo": N_("Décision annulée"),
+    "hold.aside": N_("Commentaire mis de côté"),
+    "hold.escalate": N_("Commentaire transmis"),
+    "hold.return": N_("Commentaire rendu à la file"),
+    "text.reveal": N_("Texte difficile montré"),
+    "moderator.severe_limit": N_("Limite de textes difficiles changée"),
+    "preferences.blur": N_("Floutage des textes changé"),
     "sanction.warn": N_("Avertissement donné"),
     "sanction.premoderate": N_("Auteur mis en prémodération"),
     "sanction.suspend": N_("Auteur suspendu"),
@@ -55,6 +66,7 @@ VALUES: dict[str, dict[str, str]] = {
     "reason": labels.REASONS,
     "before": labels.ROLES,
     "role": labels.ROLES,
+    "to": labels.ROLES,
 }
 
 
@@ -64,12 +76,16 @@ def said(entry: LogEntry) -> str:
     return _(label) if label else entry.action
 
 
-def details(entry: LogEntry) -> str:
-    """Say an action's details, save the ids that only a machine needs."""
+def details(entry: LogEntry, names: Mapping[str, str]) -> str:
+    """Say an action's details, save the ids that stand for nobody in `names`."""
     if entry.action == "account.role":
         before, role = (_(labels.ROLES[entry.details[name]]) for name in ("before", "role"))
         return f"{before} → {role}"
-    told = (_told(name, value) for name, value in entry.details.items() if not _idle(value))
+    told = (
+        names.get(str(value)) or _told(name, value)
+        for name, value in entry.details.items()
+        if str(value) in names or not _idle(value)
+    )
     return " · ".join(told)
 
 

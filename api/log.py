@@ -56,6 +56,7 @@ def show() -> str:
         entries=entries[:PAGE],
         subjects=subjects,
         people=people,
+        names={str(person.id): person.name for person in people},
         more=_address("log.log", after=str(more)) if more else None,
         export=_address("log.export"),
         asked=request.args,
