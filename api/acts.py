@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from api import labels
@@ -62,7 +63,7 @@ ACTS = {
     "journal.purge": N_("Entrées anciennes du journal effacées"),
 }
 # What a detail's codes are called, by the detail's name.
-VALUES: dict[str, dict[str, str]] = {
+VALUES: dict[str, Mapping[Any, str]] = {
     "reason": labels.REASONS,
     "before": labels.ROLES,
     "role": labels.ROLES,
