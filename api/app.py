@@ -39,6 +39,7 @@ from api import (
     scoring,
     shortcuts,
     team,
+    thread,
     wellbeing,
     why,
 )
@@ -84,6 +85,7 @@ PAGES = (
     reasons.blueprint,
     wellbeing.blueprint,
     why.blueprint,
+    thread.blueprint,
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -13,6 +13,8 @@ from moderation.tables import Article, Comment, Revision, Site, Verdict
 
 # Deeper replies are shown at this depth: a page cannot be indented for ever.
 MAX_DEPTH = 6
+# What a card shows around its comment; the rest is on the thread's own page.
+ANCESTORS_MAX, ANSWERS_MAX = 5, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,19 @@ class Entry:
     comment: Comment
     depth: int
     hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The comments that one answers, the oldest first, and its direct answers.
+
+    `cut` says that the first ancestor answers yet another; `answers_left` counts further answers.
+    """
+
+    ancestors: Sequence[Comment]
+    cut: bool
+    answers: Sequence[Comment]
+    answers_left: int
 
 
 def article(session: Session, site: Site, external_id: str) -> Article:
@@ -80,10 +95,66 @@ def visible(
         select(Comment)
         .where(Comment.root_id.in_(roots[:limit]))
         .order_by(Comment.id)
-        .options(selectinload(Comment.revisions), selectinload(Comment.author))
+        .options(*_shown())
     )
-    comments = session.scalars(query).all()
-    return list(_unfold(comments)), more
+    kept = _with_shown_answers(session.scalars(query).all())
+    return list(_unfold(kept)), more
+
+
+def around(session: Session, comment: Comment) -> Surroundings:
+    """Gather what stands just before and after a comment in its thread, whatever its status."""
+    ancestors: list[Comment] = []
+    step = _parent(session, comment)
+    while step is not None and len(ancestors) < ANCESTORS_MAX:
+        ancestors.insert(0, step)
+        step = _parent(session, step)
+    answering = (
+        Comment.site_id == comment.site_id,
+        Comment.parent_external_id == comment.external_id,
+        Comment.article_id == comment.article_id,
+    )
+    answers = select(Comment).where(*answering).order_by(Comment.id).limit(ANSWERS_MAX)
+    total = session.scalar(select(func.count()).select_from(Comment).where(*answering)) or 0
+    found = session.scalars(answers.options(*_shown())).all()
+    return Surroundings(ancestors, step is not None, found, total - len(found))
+
+
+def whole_thread(
+    session: Session, comment: Comment, after: UUID | None = None, limit: int = 200
+) -> tuple[list[Entry], UUID | None]:
+    """List a comment's thread, whatever their status, in reading order, and the next page's start.
+
+    An answer to what is on another page stands by itself.
+    """
+    query = select(Comment).where(Comment.root_id == comment.root_id).order_by(Comment.id)
+    if after is not None:
+        query = query.where(Comment.id > after)
+    comments = session.scalars(query.limit(limit + 1).options(*_shown())).all()
+    more = comments[limit - 1].id if len(comments) > limit else None
+    return list(_unfold(comments[:limit])), more
+
+
+def by_status(session: Session, article_id: UUID) -> dict[str, int]:
+    """Count an article's comments by status."""
+    query = (
+        select(Comment.status, func.count())
+        .where(Comment.article_id == article_id)
+        .group_by(Comment.status)
+    )
+    return dict(session.execute(query).all())
+
+
+def _parent(session: Session, comment: Comment) -> Comment | None:
+    if comment.parent_external_id is None or comment.root_id == comment.id:
+        return None
+    query = select(Comment).where(
+        Comment.site_id == comment.site_id, Comment.external_id == comment.parent_external_id
+    )
+    return session.scalar(query.options(*_shown()))
+
+
+def _shown() -> tuple[ExecutableOption, ...]:
+    return selectinload(Comment.revisions), selectinload(Comment.author)
 
 
 def _roots(session: Session, article: Article, after: UUID | None, limit: int) -> Sequence[UUID]:
@@ -101,12 +172,14 @@ def _roots(session: Session, article: Article, after: UUID | None, limit: int) -
 
 def _unfold(comments: Sequence[Comment]) -> Iterator[Entry]:
     """Walk threads parent first, without recursion: a chain of replies has no limit."""
-    kept = _with_shown_answers(comments)
+    known = {comment.external_id for comment in comments}
     answers: dict[str, list[Comment]] = {}
-    for comment in reversed(kept):
-        if comment.parent_external_id and comment.root_id != comment.id:
-            answers.setdefault(comment.parent_external_id, []).append(comment)
-    stack = [(comment, 0) for comment in reversed(kept) if comment.root_id == comment.id]
+    stack: list[tuple[Comment, int]] = []
+    for comment in reversed(comments):
+        if comment.root_id != comment.id and comment.parent_external_id in known:
+            answers.setdefault(comment.parent_external_id or "", []).append(comment)
+        else:
+            stack.append((comment, 0))
     while stack:
         comment, depth = stack.pop()
         yield Entry(comment, min(depth, MAX_DEPTH), hidden=comment.status != "approved")

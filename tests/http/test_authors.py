@@ -84,7 +84,7 @@ def test_a_lead_bans_and_lifts(client: FlaskClient, enter: Any, page: str) -> No
     shown = words(browser.get(page))
     assert "Auteur exclu : commentaire refusé." in shown
     assert "déjà averti" in shown
-    assert "Auteur exclu : commentaire refusé." in words(browser.get("/queue?status=rejected"))
+    assert "Auteur exclu : commentaire refusé." in words(browser.get("/queue/rejected"))
     [lift] = [part.split('"')[0] for part in shown.split('action="') if "/lift" in part[:120]]
     browser.post(lift)
     assert client.post("/v1/comments", json=comment("Encore moi.")).json["status"] == "approved"

@@ -1,0 +1,59 @@
+"""The thread around a comment: beside its card, and whole on a page."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest
+
+from api import login
+from api.context import service
+from moderation import threads
+from moderation.errors import NotFound
+from moderation.tables import Comment
+
+blueprint = Blueprint("thread", __name__)
+
+
+@blueprint.get("/comments/<uuid:comment_id>/around")
+@login.needs("moderate")
+def around(comment_id: UUID) -> str:
+    """Show what a comment answers, and what answers it."""
+    with service().database.read() as session:
+        comment = _find(session, comment_id)
+        return render_template(
+            "fragments/around.html",
+            comment=comment,
+            around=threads.around(session, comment),
+            counts=threads.by_status(session, comment.article_id),
+        )
+
+
+@blueprint.get("/comments/<uuid:comment_id>/thread")
+@login.needs("moderate")
+def thread(comment_id: UUID) -> str:
+    """Show a comment's whole thread, whatever became of each."""
+    with service().database.read() as session:
+        comment = _find(session, comment_id)
+        entries, more = threads.whole_thread(session, comment, _after())
+        return render_template(
+            "thread.html",
+            comment=comment,
+            entries=entries,
+            more=more,
+            counts=threads.by_status(session, comment.article_id),
+        )
+
+
+def _find(session: Session, comment_id: UUID) -> Comment:
+    comment = session.get(Comment, comment_id)
+    if comment is None or comment.status == "removed":
+        raise NotFound(f"There is no comment {comment_id}.")
+    return comment
+
+
+def _after() -> UUID | None:
+    try:
+        return UUID(request.args["after"]) if "after" in request.args else None
+    except ValueError as error:
+        raise BadRequest from error
