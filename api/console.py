@@ -15,7 +15,7 @@ from flask import (
 )
 from werkzeug.exceptions import BadRequest
 
-from api import cards, login, narrowing, reasons, texts
+from api import cards, login, narrowing, reasons, sidebar, texts
 from api.context import NO_CONTENT, draw, service
 from api.language import translate as _
 from moderation import claims, filters, pending, queues, readings
@@ -57,6 +57,7 @@ def queue(name: queues.Name) -> Any:
             **shown,
             total=pending.count(session, chosen) if name in queues.COUNTED else None,
             choices=narrowing.choices(session, asked),
+            sidebar=sidebar.build(session),
             filters=asked,
             order=order,
         )

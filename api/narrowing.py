@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import NoReturn
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import abort, make_response, render_template, request, url_for
 from sqlalchemy import func, select
@@ -14,7 +14,7 @@ from api import labels
 from api.language import translate as _
 from moderation import filters, pending, queues
 from moderation.filters import Filters, InvalidFilter
-from moderation.tables import Article, Author, Comment, Site
+from moderation.tables import Article, Author, Comment, SavedView, Site
 
 ARTICLES_MAX = 50
 
@@ -97,3 +97,9 @@ def address(name: str, arguments: Mapping[str, str]) -> str:
     """Answer a queue's address, narrowed by these arguments; an unknown queue is the first."""
     path = url_for("console.queue", name=name if name in queues.NAMES else "pending")
     return f"{path}?{urlencode(arguments)}" if arguments else path
+
+
+def view_address(view: SavedView) -> str:
+    """Answer the address of the list that a view keeps."""
+    kept = dict(parse_qsl(view.query))
+    return address(kept.pop("queue", "pending"), kept)

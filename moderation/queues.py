@@ -10,7 +10,6 @@ from moderation import accounts, exposure
 from moderation.filters import Order
 from moderation.tables import (
     Appeal,
-    Article,
     Claim,
     Comment,
     Decision,
@@ -19,7 +18,6 @@ from moderation.tables import (
     Moderator,
     Reading,
     Revision,
-    Watch,
     now,
 )
 
@@ -78,22 +76,6 @@ def counts(session: Session, moderator: Moderator) -> dict[Name, int]:
     )
     row = session.execute(select(*(query.scalar_subquery() for query in each))).one()
     return dict(zip(COUNTED, row, strict=True))
-
-
-def watched(session: Session, moderator: Moderator) -> list[tuple[Article, int]]:
-    """List the articles that a moderator watches, with the number of comments that wait there."""
-    waiting = (
-        select(func.count())
-        .where(Comment.article_id == Article.id, Comment.status == "pending")
-        .scalar_subquery()
-    )
-    query = (
-        select(Article, waiting)
-        .join(Watch, Watch.article_id == Article.id)
-        .where(Watch.moderator_id == moderator.id)
-        .order_by(Watch.created_at, Article.id)
-    )
-    return [(article, number) for article, number in session.execute(query)]
 
 
 def _read_now(moderator: Moderator) -> Select[UUID]:
