@@ -18,7 +18,7 @@ from werkzeug.exceptions import BadRequest
 from api import cards, login, narrowing, reasons, sidebar, texts
 from api.context import NO_CONTENT, draw, service
 from api.language import translate as _
-from moderation import claims, filters, pending, queues, readings
+from moderation import claims, exposure, filters, pending, queues, readings
 from moderation.errors import Conflict, InvalidText, NotAllowed
 from moderation.review import Action, Shown
 from moderation.tables import Decision
@@ -116,6 +116,7 @@ def claim(comment_id: UUID) -> Any:
         if holder is not None:
             return _("{name} lit ce commentaire.", name=holder.name), HTTPStatus.CONFLICT
         claims.take(session, login.current(), comment_id)
+        exposure.opened(session, login.current(), comment_id)
     return NO_CONTENT
 
 

@@ -103,6 +103,15 @@ def seen(session: Session, moderator: Moderator, comments: Collection[UUID]) -> 
     return set(session.scalars(query))
 
 
+def opened(session: Session, moderator: Moderator, comment_id: UUID) -> None:
+    """Count a severe text that a moderator without blur has opened: they read it."""
+    if blurs(moderator):
+        return
+    comment = session.get(Comment, comment_id)
+    if comment is not None and not at_limit(session, moderator):
+        reveal(session, moderator, comment)
+
+
 def reveal(session: Session, moderator: Moderator, comment: Comment) -> None:
     """Count a severe text as read, once a day; raise NotAllowed beyond the moderator's limit."""
     if not severe(comment) or comment.id in seen(session, moderator, [comment.id]):

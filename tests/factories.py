@@ -1,5 +1,6 @@
 """What tests build their cases from."""
 
+import re
 from collections.abc import Sequence
 from itertools import count
 from typing import Any
@@ -21,8 +22,10 @@ class StubClassifier:
         return [self._score(text) for text in texts]
 
     def explain(self, text: str, attribute: str = "reject") -> list[Contribution]:
-        found = [(text.lower().find(word), word) for word in KEYWORDS]
-        return [Contribution(at, at + len(word), 2.0) for at, word in found if at >= 0]
+        words = [(match, match[0].lower()) for match in re.finditer(r"\w+", text)]
+        return [
+            Contribution(*match.span(), 2.0 if word in KEYWORDS else 0.0) for match, word in words
+        ]
 
     def _score(self, text: str) -> Score:
         high = 0.9 if any(word in text.lower() for word in KEYWORDS) else 0.1
