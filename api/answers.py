@@ -66,9 +66,22 @@ class AppealOut(BaseModel):
     settled_at: datetime | None
 
 
-class CommentDetail(CommentOut):
-    """A stored comment with its author's last appeal, if there is one."""
+class DecisionOut(BaseModel):
+    """A moderator's decision, as its author may read it: whoever took it is not named."""
 
+    action: Literal["approve", "reject"]
+    reason: str | None
+    charter: str | None = Field(description="The charter's article, as it stood on that day.")
+    legal: str | None = Field(description="The law's articles, where the ground is the law.")
+    statement: str | None = Field(description="What the author is told, in French.")
+    automated_detection: bool = Field(description="The machine led the comment to review.")
+    decided_at: datetime
+
+
+class CommentDetail(CommentOut):
+    """A stored comment with the decision in force and its author's last appeal, if there are."""
+
+    decision: DecisionOut | None = Field(description="Null where no moderator decided its text.")
     appeal: AppealOut | None
 
 

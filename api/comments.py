@@ -31,7 +31,7 @@ from api.schemas import (
     RemoveQuery,
     ThreadQuery,
 )
-from moderation import appeals, intake, privacy, standing, threads
+from moderation import appeals, intake, privacy, review, standing, threads
 from moderation.policy import Policy
 from moderation.tables import now
 
@@ -102,12 +102,17 @@ def list_comments(query: ListQuery) -> Answer:
     return _json(CommentPage(comments=comments, next_cursor=cursor)), HTTPStatus.OK
 
 
-@blueprint.get("/comments/<uuid:id>", summary="Read a comment", responses={"200": CommentDetail})
+@blueprint.get(
+    "/comments/<uuid:id>",
+    summary="Read a comment, what its author is told, and where their appeal stands",
+    responses={"200": CommentDetail},
+)
 def read_comment(path: CommentPath) -> Answer:
-    """Read one comment with its verdict, and where its author's appeal stands."""
+    """Read one comment with its verdict, the decision in force and its author's appeal."""
     with service().database.read() as session:
         row = intake.get(session, calling_site(), path.id)
-        return _json(render.detail(row, appeals.latest(session, row.id))), HTTPStatus.OK
+        decision, appeal = review.in_force(session, row), appeals.latest(session, row.id)
+        return _json(render.detail(row, decision, appeal)), HTTPStatus.OK
 
 
 @blueprint.put(

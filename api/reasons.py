@@ -1,15 +1,19 @@
 """Reasons of rejection: choosing one, and reading beforehand what the author will read."""
 
+from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from api import login
+from api import login, reason_form
 from api.context import service
 from api.language import translate as _
 from moderation import reasons as catalogue
-from moderation import review, statements
+from moderation import review, sites, statements
 from moderation.errors import InvalidText, NotFound
 from moderation.policy import Policy
 from moderation.reasons import Offered
@@ -63,3 +67,44 @@ def preview(comment_id: UUID) -> str:
             automated=None if blind else statements.detected(verdict),
         )
         return render_template("fragments/reasons/preview.html", statement=statement)
+
+
+@blueprint.get("/reasons")
+@login.needs("lead")
+def reasons() -> str:
+    """Show a site's reasons of rejection, to be changed."""
+    with service().database.read() as session:
+        site = _site(session)
+        return _page(session, site, reason_form.stored(site) if site else None)
+
+
+@blueprint.post("/reasons")
+@login.needs("lead")
+def change() -> Any:
+    """Change a site's reasons; `restore` makes one of them what the catalogue says again."""
+    restored = request.form.get("restore")
+    with service().database.write() as session:
+        site = _site(session)
+        if site is None:
+            raise NotFound("There is no site yet.")
+        typed = reason_form.typed(request.form, restored)
+        policy, page = reason_form.accepted(typed, site)
+        if policy is None:
+            return _page(session, site, page), HTTPStatus.UNPROCESSABLE_ENTITY
+        sites.set_reasons(
+            session, login.current(), site, policy.reasons, policy.charter_url, policy.appeal_url
+        )
+        flash(_("Motifs enregistrés."), "status")
+        return redirect(url_for("reasons.reasons", site=site.slug), HTTPStatus.SEE_OTHER)
+
+
+def _site(session: Session) -> Site | None:
+    slug = request.args.get("site")
+    if slug:
+        return sites.by_slug(session, slug)
+    return session.scalar(select(Site).order_by(Site.name).limit(1))
+
+
+def _page(session: Session, site: Site | None, page: reason_form.Page | None) -> str:
+    every = session.scalars(select(Site).order_by(Site.name)).all()
+    return render_template("reasons.html", page=page, site=site, sites=every)

@@ -8,6 +8,7 @@ from api.answers import (
     BatchItemOut,
     CommentDetail,
     CommentOut,
+    DecisionOut,
     FindingOut,
     FlagOut,
     SanctionOut,
@@ -15,7 +16,8 @@ from api.answers import (
     VerdictOut,
 )
 from api.problems import Problem
-from moderation.tables import Appeal, Comment, Flag, Sanction, Verdict
+from moderation import statements
+from moderation.tables import Appeal, Comment, Decision, Flag, Sanction, Verdict
 from moderation.threads import Entry
 
 
@@ -36,9 +38,13 @@ def comment(row: Comment) -> CommentOut:
     )
 
 
-def detail(row: Comment, last: Appeal | None) -> CommentDetail:
-    """Show a comment with the last appeal of its author."""
-    return CommentDetail(**comment(row).model_dump(), appeal=appeal(last) if last else None)
+def detail(row: Comment, by: Decision | None, last: Appeal | None) -> CommentDetail:
+    """Show a comment with the decision in force and the last appeal of its author."""
+    return CommentDetail(
+        **comment(row).model_dump(),
+        decision=_decision(by) if by else None,
+        appeal=appeal(last) if last else None,
+    )
 
 
 def appeal(row: Appeal) -> AppealOut:
@@ -53,6 +59,18 @@ def flag(row: Flag) -> FlagOut:
     """Show a flag without what its reader told."""
     return FlagOut(
         id=row.id, reason=row.reason, created_at=row.created_at, resolved_at=row.resolved_at
+    )
+
+
+def _decision(row: Decision) -> DecisionOut:
+    return DecisionOut(
+        action=row.action,
+        reason=row.reason,
+        charter=row.charter,
+        legal=row.legal,
+        statement=row.statement,
+        automated_detection=statements.detected(row.revision.verdict),
+        decided_at=row.created_at,
     )
 
 

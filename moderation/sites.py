@@ -2,6 +2,7 @@
 
 import secrets
 from base64 import b32encode
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Session, joinedload
 from moderation import journal, keys
 from moderation.errors import NotFound
 from moderation.policy import Policy
-from moderation.tables import Site, SiteKey, now
+from moderation.reasons import SiteReason
+from moderation.tables import Moderator, Site, SiteKey, now
 
 KEY_PREFIX = "vigie-"
 
@@ -29,6 +31,23 @@ def by_slug(session: Session, slug: str) -> Site:
     if site is None:
         raise NotFound(f"There is no site {slug}.")
     return site
+
+
+def set_reasons(
+    session: Session,
+    moderator: Moderator,
+    site: Site,
+    chosen: Sequence[SiteReason],
+    charter_url: str | None,
+    appeal_url: str | None,
+) -> None:
+    """Change a site's reasons of rejection; what was decided keeps what was told."""
+    before = Policy.model_validate(site.policy)
+    changes = {"reasons": tuple(chosen), "charter_url": charter_url, "appeal_url": appeal_url}
+    policy = Policy.model_validate({**site.policy, **changes})
+    changed = [reason.code for reason in policy.reasons if reason not in before.reasons]
+    site.policy = policy.model_dump(mode="json")
+    journal.record(session, moderator, "reasons.change", site.id, codes=" ".join(changed))
 
 
 def new_key(session: Session, site: Site, label: str) -> str:
