@@ -20,11 +20,12 @@ from moderation.reasons import (
 from moderation.tables import Site
 
 ADDRESSES = ("charter_url", "appeal_url")
-TOO_LONG = N_("{n} caractères au plus.")
+TOO_LONG = N_("{n} caractères au plus, sans signe invisible.")
 ERRORS = {
     "charter": (TOO_LONG, CHARTER_MAX_LENGTH),
     "legal": (TOO_LONG, LEGAL_MAX_LENGTH),
     "text": (TOO_LONG, TEXT_MAX_LENGTH),
+    "ground": (N_("Choisissez dans la liste."), 0),
     "place": (N_("Un nombre de 1 à {n}."), len(BY_CODE)),
     "reasons": (N_("Gardez au moins un motif."), 0),
     "charter_url": (N_("Une adresse qui commence par https://."), 0),

@@ -39,6 +39,8 @@ def test_no_page_has_a_violation(furnished: Page, scheme: str) -> None:
     found: dict[str, list[str]] = {"queue, one decided": violations(page)}
     page.goto("/queue")
     page.keyboard.press("r")
+    page.keyboard.press("3")
+    expect(page.locator("[data-preview] blockquote").first).to_be_visible()
     found["queue, rejecting"] = violations(page)
     page.keyboard.press("Escape")
     page.keyboard.press("?")
@@ -51,6 +53,7 @@ def test_no_page_has_a_violation(furnished: Page, scheme: str) -> None:
     for path in (
         "/decisions",
         "/account",
+        "/reasons",
         "/team",
         "/journal",
         "/forgotten",

@@ -29,25 +29,17 @@ def test_a_statement_says_what_why_how_and_where_to_contest() -> None:
         charter_url="https://gazette.example/charte",
         appeal_url="mailto:mediateur@gazette.example",
     )
-    assert told(policy, "insult", "Dites-le autrement.").split("\n\n") == [
-        (
-            "Votre commentaire du 2 mars 2026 sous l’article « La rocade sera élargie » (La Gazette)"
-            " a été refusé : il n’est pas visible des lecteurs. Ce refus n’a pas de limite de durée."
-        ),
-        (
-            "Motif : injure. Ce commentaire contient des propos injurieux. Il est contraire à la charte"
-            " du site (Charte, art. 3 : https://gazette.example/charte)."
-        ),
-        "Précision de la modération : Dites-le autrement.",
-        (
-            "Un moyen automatisé a orienté ce commentaire vers la modération. La décision a été prise"
-            " par une personne."
-        ),
-        (
-            "Pour contester cette décision : mailto:mediateur@gazette.example\n"
-            "Vous pouvez aussi saisir la justice."
-        ),
-    ]
+    assert told(policy, "insult", "Dites-le autrement.") == (
+        "Votre commentaire du 2 mars 2026 sous l’article « La rocade sera élargie » (La Gazette) a"
+        " été refusé : il n’est pas visible des lecteurs. Ce refus n’a pas de limite de durée.\n\n"
+        "Motif : injure. Ce commentaire contient des propos injurieux. Il est contraire à la charte"
+        " du site (Charte, art. 3 : https://gazette.example/charte).\n\n"
+        "Précision de la modération : Dites-le autrement.\n\n"
+        "Un moyen automatisé a orienté ce commentaire vers la modération. La décision a été prise"
+        " par une personne.\n\n"
+        "Pour contester cette décision : mailto:mediateur@gazette.example\n"
+        "Vous pouvez aussi saisir la justice."
+    )
 
 
 def test_the_law_is_told_where_it_is_the_ground_and_only_there() -> None:
