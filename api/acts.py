@@ -50,6 +50,7 @@ ACTS = {
     "account.reset": N_("Mot de passe choisi par un lien"),
     "account.password": N_("Mot de passe changé"),
     "account.rename": N_("Nom changé"),
+    "account.link": N_("Compte relié au service d’identité"),
     "account.role": N_("Rôle changé"),
     "account.disable": N_("Compte désactivé"),
     "account.enable": N_("Compte réactivé"),
@@ -68,6 +69,11 @@ VALUES: dict[str, Mapping[Any, str]] = {
     "before": labels.ROLES,
     "role": labels.ROLES,
     "to": labels.ROLES,
+    "why": {
+        "unknown": N_("aucun compte"),
+        "taken": N_("compte avec mot de passe"),
+        "disabled": N_("compte désactivé"),
+    },
 }
 
 

@@ -29,6 +29,7 @@ from api import (
     log,
     login,
     navigation,
+    oidc,
     openai_moderations,
     perspective,
     pieces,
@@ -77,6 +78,7 @@ PAGES = (
     login.blueprint,
     account.blueprint,
     links.blueprint,
+    oidc.blueprint,
     team.blueprint,
     log.blueprint,
     console.blueprint,
@@ -110,6 +112,7 @@ def create_app(settings: Settings, champion: Champion | None = None) -> OpenAPI:
     )
     _configure(app, settings)
     _register(app)
+    oidc.init_app(app, settings)
     return app
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from api import commands, setup
 from api.installation import open_database, settings
-from moderation import accounts, journal, links, sites
+from moderation import accounts, journal, links, providers, sites
 from moderation.champion import Champion
 from moderation.policy import Policy
 from moderation.tables import now
@@ -127,6 +127,19 @@ def create_moderator(login: str, name: str, role: accounts.Role, password: str) 
     """Create an account; the first one is best an administrator's, who invites the others."""
     with open_database() as database, database.write() as session:
         accounts.create(session, login, name, password, role)
+
+
+@cli.command("link-account")
+@click.argument("login")
+@click.argument("sub")
+def link_account(login: str, sub: str) -> None:
+    """Let an account that has a password be entered through the OpenID provider too."""
+    with open_database() as database, database.write() as session:
+        moderator = accounts.by_login(session, login)
+        issuer = settings().oidc_issuer
+        if moderator is None or issuer is None:
+            raise click.ClickException(f"There is no account {login}, or no OIDC_ISSUER.")
+        providers.link(session, moderator, providers.subject(issuer, sub))
 
 
 @cli.command("purge-journal")

@@ -7,7 +7,17 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -20,6 +30,8 @@ from moderation.tables import LoginSession, Moderator
 
 blueprint = Blueprint("login", __name__)
 limiter = Limiter(get_remote_address)
+# Says in the cookie that its session was opened through the OpenID provider.
+BY_PROVIDER = "by_provider"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -39,7 +51,7 @@ def limit() -> str:
 @blueprint.get("/login")
 def login() -> str:
     """Show the login form."""
-    return render_template("login.html", failed=False)
+    return _form(failed=False)
 
 
 @blueprint.post("/login")
@@ -47,12 +59,14 @@ def login() -> str:
 @limiter.limit(limit, key_func=_account, deduct_when=_failed)
 def log_in() -> Any:
     """Open a session for a moderator, in a fresh cookie."""
+    if service().settings.oidc_only:
+        abort(HTTPStatus.NOT_FOUND)
     typed, password = request.form.get("login", ""), request.form.get("password", "")
     with service().database.read() as database:
         moderator = accounts.authenticate(database, typed, password)
     if moderator is None:
         _note_failure(typed)
-        return render_template("login.html", failed=True), HTTPStatus.UNAUTHORIZED
+        return _form(failed=True), HTTPStatus.UNAUTHORIZED
     admit(moderator)
     return redirect(own_page(request.form.get("next", ""), moderator))
 
@@ -64,8 +78,9 @@ def log_out() -> Any:
     if current_session is not None:
         with service().database.write() as database:
             login_sessions.end(database, current_session.moderator, current_session.id)
+    by_provider = session.get(BY_PROVIDER)
     leave()
-    return redirect(url_for("login.login"))
+    return redirect(url_for("oidc.left" if by_provider else "login.login"))
 
 
 def admit(moderator: Moderator) -> None:
@@ -171,6 +186,11 @@ def _to_the_door() -> Any:
         return "", HTTPStatus.UNAUTHORIZED, {"HX-Redirect": url_for("login.login")}
     wanted = request.full_path if request.method == "GET" else None
     return redirect(url_for("login.login", next=wanted))
+
+
+def _form(*, failed: bool) -> str:
+    only = service().settings.oidc_only
+    return render_template("login.html", failed=failed, by_password=not only)
 
 
 def _note_failure(typed: str) -> None:

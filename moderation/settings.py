@@ -1,8 +1,9 @@
 """Settings of one installation: a documented row each, read once from the environment."""
 
 from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -43,6 +44,25 @@ class Settings(BaseSettings):
     login_limit: str = Field(
         "10 per 15 minutes", description="Failed logins allowed per address and per account."
     )
+    oidc_issuer: str | None = Field(
+        None,
+        description="OpenID provider to log in through, exactly as it names itself; none: no such.",
+    )
+    oidc_client_id: str | None = Field(None, description="Vigie's name at the OpenID provider.")
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="Vigie's secret at the OpenID provider."
+    )
+    oidc_scope: str = Field(
+        "openid profile email", description="What the OpenID provider is asked to tell."
+    )
+    oidc_role_claim: str = Field(
+        "roles", description="Claim with the roles or groups; dots lead into nested ones."
+    )
+    oidc_roles: dict[str, Literal["moderator", "lead", "administrator", "data"]] = Field(
+        default_factory=dict,
+        description="Role of a new account by the claim's value, as JSON; the first that fits.",
+    )
+    oidc_only: bool = Field(False, description="Offer no login by password.")
     key_quota: str = Field(
         "",
         description="Scoring calls allowed per site key, as `600 per minute`; empty: no limit.",
@@ -60,6 +80,14 @@ class Settings(BaseSettings):
         if len(key.get_secret_value()) < 32:
             raise ValueError("SECRET_KEY must have 32 characters or more")
         return key
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Self:
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret):
+            raise ValueError("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET")
+        if self.oidc_only and not self.oidc_issuer:
+            raise ValueError("OIDC_ONLY needs OIDC_ISSUER: nobody could log in")
+        return self
 
     @field_validator("database_url")
     @classmethod

@@ -36,19 +36,19 @@ def python(requirement: str, script: str) -> list[str]:
     return [str(interpreter), str(SCRIPTS / script)]
 
 
-def node(script: str) -> list[str]:
-    """The command of a JavaScript client's script; skips where there is no npm."""
+def node(script: str, packages: tuple[str, ...] = NODE_PACKAGES, kept_in: str = "npm") -> list[str]:
+    """The command of a JavaScript program; skips where there is no npm."""
     npm, interpreter = shutil.which("npm"), shutil.which("node")
     if npm is None or interpreter is None:
-        pytest.skip("no npm on this machine: the JavaScript clients were not tried")
-    folder = ROOT / "npm"
+        pytest.skip("no npm on this machine: JavaScript programs were not tried")
+    folder = ROOT / kept_in
 
     def make() -> None:
         folder.mkdir(parents=True)
-        command = [npm, "install", "--no-audit", "--no-fund", "--loglevel=error", *NODE_PACKAGES]
+        command = [npm, "install", "--no-audit", "--no-fund", "--loglevel=error", *packages]
         subprocess.run([*command, "--prefix", folder], check=True, capture_output=True, timeout=300)
 
-    _once(folder, " ".join(NODE_PACKAGES), make)
+    _once(folder, " ".join(packages), make)
     return ["env", f"NODE_PATH={folder / 'node_modules'}", interpreter, str(SCRIPTS / script)]
 
 

@@ -70,6 +70,7 @@ OPEN = {
     "health",
     "links",
     "login",
+    "oidc",
     "openai_moderations",
     "openapi",
     "perspective",
