@@ -15,10 +15,11 @@ from flask import (
 )
 from werkzeug.exceptions import BadRequest
 
+from api import bulk as bulks
 from api import cards, login, narrowing, reasons, sidebar, texts
 from api.context import NO_CONTENT, draw, service
 from api.language import translate as _
-from moderation import claims, exposure, filters, pending, queues, readings
+from moderation import bulk, claims, exposure, filters, pending, queues, readings
 from moderation.errors import Conflict, InvalidText, NotAllowed
 from moderation.review import Action, Shown
 from moderation.tables import Decision
@@ -143,6 +144,10 @@ def undo(decision_id: UUID) -> Any:
 def undo_last() -> Any:
     """Take one's last standing decision back, if it is recent; 204 when there is none."""
     with service().database.write() as session:
+        many = bulk.latest(session, login.current())
+        if many is not None:
+            bulk.undo(session, login.current(), many.id)
+            return bulks.away(many.id)
         last = readings.last(session, login.current())
         undone = readings.undo(session, login.current(), last.id) if last else None
     if undone is None:

@@ -21,6 +21,7 @@ ATTRIBUTES = {
     "spam": N_("spam"),
 }
 REASONS = {standard.code: standard.label for standard in CATALOGUE}
+SCALES = {"reject": N_("risque de refus"), **ATTRIBUTES}
 RULES = {
     "banned": N_("Auteur exclu"),
     "suspended": N_("Auteur suspendu"),

@@ -47,7 +47,7 @@ def translate(message: str, **values: object) -> str:
 
 def translate_plural(one: str, many: str, number: int) -> str:
     """Say a message about a number of things; `{n}` is the number."""
-    return _typeset(catalogue(current()).ngettext(one, many, number).format(n=number))
+    return _typeset(catalogue(current()).ngettext(one, many, number).format(n=decimal(number)))
 
 
 def percent(share: float) -> str:

@@ -21,7 +21,8 @@ class Piece:
     """A stretch of text; strength 0 (plain) to 3 says how much it carried the score.
 
     With a `code`, the text is a visible sign in place of hidden characters, the first so named.
-    `read` is what a disguised spelling is read as; `carried` is told of whole sentences.
+    `read` is what a disguised spelling is read as; `carried` is told of whole sentences,
+    and `sought` of the words that a search was for.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Piece:
     person: bool = False
     link: bool = False
     carried: bool = False
+    sought: bool = False
     read: str = ""
     code: str = ""
 
@@ -44,6 +46,7 @@ class Piece:
             "disguised": self.read,
             "person": self.person,
             "address": self.link,
+            "sought": self.sought,
         }
         return " ".join(name for name, said in found.items() if said)
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest
 from api import login
 from api.context import service
 from api.pieces import WEAK, Canvas, Passage
-from moderation import addresses, decoding, exposure, hidden
+from moderation import addresses, decoding, exposure, hidden, terms
 from moderation.addresses import Link
 from moderation.classifier import ATTRIBUTES
 from moderation.decoding import Decoded
@@ -111,6 +111,7 @@ def quick(comment: Comment, unseen: Unseen) -> Text:
         return _withheld(comment, unseen)
     canvas = Canvas(comment.latest.text)
     _paint_findings(canvas, comment)
+    _paint_sought(canvas, comment)
     return Text(comment, passages=canvas.passages(), lazy=True)
 
 
@@ -122,6 +123,7 @@ def explained(comment: Comment, unseen: Unseen) -> Text:
     text, blind = revision.text, _blind(comment)
     canvas = Canvas(text)
     _paint_findings(canvas, comment)
+    _paint_sought(canvas, comment)
     persons = service().persons.of(revision.id, text)
     canvas.paint("person", persons, True)
     decoded = decoding.decode(text, Policy.model_validate(comment.site.policy).words)
@@ -159,6 +161,13 @@ def _paint_findings(canvas: Canvas, comment: Comment) -> None:
     if not _blind(comment):
         for finding in comment.latest.verdict.findings:
             canvas.paint("matched", finding.spans, True)
+
+
+def _paint_sought(canvas: Canvas, comment: Comment) -> None:
+    """Mark what a search was for, on a page that answers one."""
+    asked = request.args.get("q")
+    if asked:
+        canvas.paint("sought", terms.spans(comment.latest.text, terms.read(asked)), True)
 
 
 def _asked() -> str:

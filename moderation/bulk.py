@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, exists, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from moderation import accounts, journal, review
+from moderation import accounts, journal, readings, review
 from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
 from moderation.review import STATUS_AFTER, Action, Shown
 from moderation.tables import (
@@ -167,8 +167,9 @@ def find(session: Session, moderator: Moderator, bulk_id: UUID, *, lock: bool = 
 
 def latest(session: Session, moderator: Moderator) -> Bulk | None:
     """Find the bulk that a moderator's last standing decision belongs to, if it does to one."""
-    decision = review.last(session, moderator)
-    bulk = session.get(Bulk, decision.bulk_id) if decision and decision.bulk_id else None
+    last = readings.last(session, moderator)
+    bulk_id = last.bulk_id if isinstance(last, Decision) else None
+    bulk = session.get(Bulk, bulk_id) if bulk_id else None
     return bulk if bulk and bulk.undone_at is None else None
 
 

@@ -89,8 +89,13 @@ def waiting(
     return Page([row[0] for row in rows[:limit]], more)
 
 
-def count(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
-    """Count the comments that meet `conditions`."""
+def count(
+    session: Session, conditions: Sequence[ColumnElement[bool]], limit: int | None = None
+) -> int:
+    """Count the comments that meet `conditions`, and no further than a `limit`."""
+    if limit is not None:
+        those = select(Comment.id).where(*conditions).limit(limit).subquery()
+        return session.scalar(select(func.count()).select_from(those)) or 0
     return session.scalar(select(func.count()).select_from(Comment).where(*conditions)) or 0
 
 

@@ -38,6 +38,13 @@ export function remember(id, answered, line) {
   });
 }
 
+// What this page is at work on, and its address takes back, is undone first.
+export function last(url) {
+  withdrawn(url);
+  stack.push({ url });
+  save();
+}
+
 // What was undone by its own button, by a form or elsewhere, is not undone again.
 export function withdrawn(url) {
   stack = stack.filter((entry) => entry.url !== url);
@@ -72,6 +79,8 @@ async function send(url, id) {
   } catch {
     return failed({ url, id }, "offline");
   }
+  const elsewhere = answer.headers.get("HX-Redirect");
+  if (elsewhere) return location.assign(elsewhere);
   if (answer.status === 204) return announce(page.dataset.nothing);
   if (answer.status === 409 || answer.status === 404) return announce(page.dataset.changed);
   if (!answer.ok) return failed({ url, id }, answer.status === 401 ? "session" : "error");
