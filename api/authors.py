@@ -12,10 +12,11 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
-from api import login
+from api import login, texts
 from api.context import service
 from api.labels import N_
 from api.language import translate as _
+from api.texts import Unseen
 from moderation import authors, sanctions
 from moderation.errors import Conflict, InvalidText, NotAllowed
 from moderation.pending import Record
@@ -59,6 +60,7 @@ class Profile:
     sanctions: list[tuple[Sanction, bool]]
     notes: Sequence[AuthorNote]
     written: list[authors.Written]
+    unseen: Unseen
     more: UUID | None
 
 
@@ -154,6 +156,7 @@ def _profile(session: Session, author_id: UUID, before: UUID | None) -> Profile:
         sanctions=[(row, sanctions.holds(row)) for row in history],
         notes=authors.notes(session, author_id),
         written=written[:PAGE],
+        unseen=texts.withheld(session, [row.comment for row in written]),
         more=written[PAGE - 1].comment.id if len(written) > PAGE else None,
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api import texts, waits
 from api.around import Around, gather
-from api.texts import Text
+from api.texts import Text, Unseen
 from api.waits import Waits
 from moderation import pending
 from moderation.errors import NotFound
@@ -35,6 +35,7 @@ class Card:
     blind: bool
     attributes: Sequence[tuple[str, float]]
     text: Text
+    unseen: Unseen
 
 
 def build(session: Session, comments: Sequence[Comment], *, explain: bool = False) -> list[Card]:
@@ -43,7 +44,7 @@ def build(session: Session, comments: Sequence[Comment], *, explain: bool = Fals
     parents = pending.parents(session, comments)
     arounds = gather(session, comments)
     waiting = waits.gather(session, comments)
-    unseen = texts.withheld(session, comments)
+    unseen = texts.withheld(session, [*comments, *parents.values()])
     show = texts.explained if explain else texts.quick
     return [
         _card(
@@ -53,6 +54,7 @@ def build(session: Session, comments: Sequence[Comment], *, explain: bool = Fals
             arounds[comment.id],
             waiting[comment.id],
             show(comment, unseen),
+            unseen,
         )
         for comment in comments
     ]
@@ -73,6 +75,7 @@ def _card(
     around: Around,
     waits: Waits,
     text: Text,
+    unseen: Unseen,
 ) -> Card:
     verdict = comment.latest.verdict
     blind = verdict.blind and comment.status == "pending"
@@ -88,4 +91,5 @@ def _card(
         blind=blind,
         attributes=[item for item in attributes if item[1] >= ATTRIBUTE_SHOWN][:ATTRIBUTES_MAX],
         text=text,
+        unseen=unseen,
     )

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
-from api import login
+from api import login, texts
 from api.context import service
 from moderation import threads
 from moderation.errors import NotFound
@@ -21,10 +21,13 @@ def around(comment_id: UUID) -> str:
     """Show what a comment answers, and what answers it."""
     with service().database.read() as session:
         comment = _find(session, comment_id)
+        around = threads.around(session, comment)
+        lines = [*around.ancestors, comment, *around.answers]
         return render_template(
             "fragments/around.html",
             comment=comment,
-            around=threads.around(session, comment),
+            around=around,
+            unseen=texts.withheld(session, lines),
             counts=threads.by_status(session, comment.article_id),
         )
 
@@ -40,6 +43,7 @@ def thread(comment_id: UUID) -> str:
             "thread.html",
             comment=comment,
             entries=entries,
+            unseen=texts.withheld(session, [entry.comment for entry in entries]),
             more=more,
             counts=threads.by_status(session, comment.article_id),
         )

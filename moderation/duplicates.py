@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session, selectinload
 
 from moderation import likeness
 from moderation.tables import (
@@ -27,6 +27,8 @@ COMPARED_MAX = 10
 COUNTED_MAX = 200
 
 _NEWEST = and_(Revision.comment_id == Comment.id, Revision.number == Comment.revision)
+# A blind card is in no band of scores.
+_SHOWN = or_(Comment.status != "pending", Comment.bands.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,11 @@ class Count:
 
     total: int
     pending: int
+
+    @property
+    def full(self) -> bool:
+        """Whether there may be more of them."""
+        return self.total >= COUNTED_MAX
 
 
 def place(session: Session, comment: Comment, text: str) -> None:
@@ -73,13 +80,12 @@ def counts(session: Session, comments: Sequence[UUID]) -> dict[UUID, Count]:
     Counting stops at `COUNTED_MAX`. Blind cards are left out, on both sides: that a text has been
     seen before is what a rule may have found in them.
     """
-    leaders = dict(
-        session.execute(
-            select(Duplicate.comment_id, Duplicate.leader_id).where(
-                Duplicate.comment_id.in_(comments)
-            )
-        ).all()
+    query = (
+        select(Duplicate.comment_id, Duplicate.leader_id)
+        .join(Comment, Comment.id == Duplicate.comment_id)
+        .where(Duplicate.comment_id.in_(comments), _SHOWN)
     )
+    leaders: dict[UUID, UUID] = dict(session.execute(query).all())
     several = (
         select(Duplicate.leader_id)
         .where(Duplicate.leader_id.in_(set(leaders.values())))
@@ -89,9 +95,9 @@ def counts(session: Session, comments: Sequence[UUID]) -> dict[UUID, Count]:
     groups = {leader: _statuses(session, leader) for leader in session.scalars(several).all()}
     found = {}
     for comment, leader in leaders.items():
-        statuses = groups.get(leader, {})
-        others = [status for other, status in statuses.items() if other != comment]
-        if comment in statuses and others:
+        others = [status for other, status in groups.get(leader, ()) if other != comment]
+        others = others[:COUNTED_MAX]
+        if others:
             found[comment] = Count(len(others), others.count("pending"))
     return found
 
@@ -99,24 +105,23 @@ def counts(session: Session, comments: Sequence[UUID]) -> dict[UUID, Count]:
 def resembling(session: Session, comment: Comment) -> Sequence[Comment]:
     """List the comments that resemble one, those that wait first, with what a card tells of each.
 
-    At most `COUNTED_MAX`, and never a blind card.
+    At most `COUNTED_MAX`, never a blind card, and none for a blind card.
     """
+    if comment.status == "pending" and comment.bands is None:
+        return []
     leader = select(Duplicate.leader_id).where(Duplicate.comment_id == comment.id)
     query = (
         select(Comment)
         .join(Duplicate, Duplicate.comment_id == Comment.id)
-        .join(Comment.article)
-        .join(Comment.author)
-        .join(Revision, _NEWEST)
-        .join(Verdict, Verdict.revision_id == Revision.id)
-        .where(Duplicate.leader_id == leader.scalar_subquery(), Comment.id != comment.id, _shown())
+        .where(Duplicate.leader_id == leader.scalar_subquery(), Comment.id != comment.id, _SHOWN)
         .order_by(Comment.status != "pending", Comment.id.desc())
         .limit(COUNTED_MAX)
         .options(
-            contains_eager(Comment.article).joinedload(Article.site),
-            contains_eager(Comment.author),
-            selectinload(Comment.revisions).joinedload(Revision.verdict),
-            joinedload(Comment.site),
+            selectinload(Comment.article).joinedload(Article.site),
+            selectinload(Comment.author),
+            selectinload(Comment.revisions)
+            .joinedload(Revision.verdict)
+            .selectinload(Verdict.findings),
         )
     )
     return session.scalars(query).all()
@@ -146,18 +151,12 @@ def _words_of(session: Session, comment_id: UUID) -> str:
     return likeness.bare(session.scalars(query).one())
 
 
-def _statuses(session: Session, leader: UUID) -> dict[UUID, str]:
+def _statuses(session: Session, leader: UUID) -> Sequence[tuple[UUID, str]]:
     """Tell the status of the comments of a group that may be shown, up to one more than counted."""
     query = (
         select(Comment.id, Comment.status)
         .join(Duplicate, Duplicate.comment_id == Comment.id)
-        .join(Revision, _NEWEST)
-        .join(Verdict, Verdict.revision_id == Revision.id)
-        .where(Duplicate.leader_id == leader, _shown())
+        .where(Duplicate.leader_id == leader, _SHOWN)
         .limit(COUNTED_MAX + 1)
     )
-    return dict(session.execute(query).all())
-
-
-def _shown() -> ColumnElement[bool]:
-    return ~and_(Comment.status == "pending", Verdict.blind)
+    return [(row.id, row.status) for row in session.execute(query)]

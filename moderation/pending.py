@@ -127,7 +127,12 @@ def parents(session: Session, comments: Sequence[Comment]) -> dict[UUID, Comment
             Comment.site_id.in_({site for site, _ in wanted}),
             Comment.external_id.in_({external_id for _, external_id in wanted}),
         )
-        .options(selectinload(Comment.revisions), selectinload(Comment.author))
+        .options(
+            selectinload(Comment.author),
+            selectinload(Comment.revisions)
+            .joinedload(Revision.verdict)
+            .selectinload(Verdict.findings),
+        )
     )
     found = {(parent.site_id, parent.external_id): parent for parent in session.scalars(query)}
     return {

@@ -95,7 +95,7 @@ def visible(
         select(Comment)
         .where(Comment.root_id.in_(roots[:limit]))
         .order_by(Comment.id)
-        .options(*_shown())
+        .options(selectinload(Comment.revisions), selectinload(Comment.author))
     )
     kept = _with_shown_answers(session.scalars(query).all())
     return list(_unfold(kept)), more
@@ -115,7 +115,7 @@ def around(session: Session, comment: Comment) -> Surroundings:
     )
     answers = select(Comment).where(*answering).order_by(Comment.id).limit(ANSWERS_MAX)
     total = session.scalar(select(func.count()).select_from(Comment).where(*answering)) or 0
-    found = session.scalars(answers.options(*_shown())).all()
+    found = session.scalars(answers.options(*whole())).all()
     return Surroundings(ancestors, step is not None, found, total - len(found))
 
 
@@ -129,7 +129,7 @@ def whole_thread(
     query = select(Comment).where(Comment.root_id == comment.root_id).order_by(Comment.id)
     if after is not None:
         query = query.where(Comment.id > after)
-    comments = session.scalars(query.limit(limit + 1).options(*_shown())).all()
+    comments = session.scalars(query.limit(limit + 1).options(*whole())).all()
     more = comments[limit - 1].id if len(comments) > limit else None
     return list(_unfold(comments[:limit])), more
 
@@ -150,11 +150,7 @@ def _parent(session: Session, comment: Comment) -> Comment | None:
     query = select(Comment).where(
         Comment.site_id == comment.site_id, Comment.external_id == comment.parent_external_id
     )
-    return session.scalar(query.options(*_shown()))
-
-
-def _shown() -> tuple[ExecutableOption, ...]:
-    return selectinload(Comment.revisions), selectinload(Comment.author)
+    return session.scalar(query.options(*whole()))
 
 
 def _roots(session: Session, article: Article, after: UUID | None, limit: int) -> Sequence[UUID]:

@@ -78,7 +78,7 @@ def test_a_note_that_could_not_be_sent_is_not_lost(queue: Page) -> None:
     queue.route("**/notes", lambda route: route.abort())
     drawer.get_by_label("Nouvelle note").fill("à suivre")
     drawer.get_by_role("button", name="Ajouter la note").click()
-    expect(queue.locator("#failure")).to_contain_text("rien n’a été enregistré")
+    expect(drawer.locator("#failure")).to_contain_text("rien n’a été enregistré")
     expect(drawer.get_by_label("Nouvelle note")).to_have_value("à suivre")
 
 

@@ -49,7 +49,7 @@ def test_what_a_comment_answers_and_what_answers_it(
     assert "Le fil commence plus haut." in page
     assert page.count('aria-current="true"') == 1
     assert "8 approuvés" in page
-    assert "1 retirés" in page
+    assert "1 retiré." in page
 
 
 def test_many_answers_are_counted(client: FlaskClient, moderator: FlaskClient) -> None:
