@@ -12,8 +12,8 @@ from werkzeug.datastructures import MultiDict
 from api import login, reason_form
 from api.context import service
 from api.language import translate as _
+from moderation import flags, review, sites, statements
 from moderation import reasons as catalogue
-from moderation import review, sites, statements
 from moderation.errors import InvalidText, NotFound
 from moderation.policy import Policy
 from moderation.reasons import Offered
@@ -65,6 +65,7 @@ def preview(comment_id: UUID) -> str:
             reason,
             told.strip(),
             automated=None if blind else statements.detected(verdict),
+            flagged=bool(flags.unresolved(session, [comment_id])),
         )
         return render_template("fragments/reasons/preview.html", statement=statement)
 

@@ -79,7 +79,7 @@ def decide(
         .where(Revision.comment_id == comment_id, Revision.number == shown.revision)
         .options(joinedload(Revision.verdict))
     ).one()
-    said = _statement(comment, revision, reason, told) if stated and reason else None
+    said = _statement(session, comment, revision, reason, told) if stated and reason else None
     decision = Decision(
         comment_id=comment_id,
         revision_id=revision.id,
@@ -237,11 +237,16 @@ def history(session: Session, moderator: Moderator, limit: int = 50) -> Sequence
     return session.scalars(query).all()
 
 
-def _statement(comment: Comment, revision: Revision, reason: str, told: str | None) -> Statement:
-    policy = Policy.model_validate(comment.site.policy)
-    automated = statements.detected(revision.verdict)
+def _statement(
+    session: Session, comment: Comment, revision: Revision, reason: str, told: str | None
+) -> Statement:
     return statements.compose(
-        policy, comment, reason, clean(told or "") or None, automated=automated
+        Policy.model_validate(comment.site.policy),
+        comment,
+        reason,
+        clean(told or "") or None,
+        automated=statements.detected(revision.verdict),
+        flagged=bool(flags.unresolved(session, [comment.id])),
     )
 
 

@@ -30,6 +30,7 @@ class Wording:
     against_charter: str
     against_rules: str
     told: str
+    flagged: str
     detection: dict[bool | None, str]
     by_hand: str
     contest: str
@@ -46,9 +47,10 @@ FRENCH = Wording(
     against_charter="Il est contraire à la charte du site ({charter}).",
     against_rules="Il est contraire aux règles de participation du site.",
     told="Précision de la modération : {told}",
+    flagged="Des lecteurs l’ont signalé.",
     detection={
         True: "Un moyen automatisé a orienté ce commentaire vers la modération.",
-        False: "Aucun moyen automatisé n’a signalé ce commentaire.",
+        False: "Aucun moyen automatisé n’a repéré ce commentaire.",
         None: "[La part des moyens automatisés sera indiquée ici.]",
     },
     by_hand="La décision a été prise par une personne.",
@@ -80,18 +82,20 @@ def compose(
     told: str | None = None,
     *,
     automated: bool | None,
+    flagged: bool = False,
 ) -> Statement:
     """Write what the author reads about a refusal; nobody of the team is named.
 
     `automated` says whether the machine led the comment to review: None writes a blank in its
-    place, for a moderator who must not know yet.
+    place, for a moderator who must not know yet. `flagged` says whether readers reported it.
     """
     offered = reasons.find(policy.reasons, reason)
     parts = [_decided(policy, comment), _motive(policy, offered)]
     if told:
         parts.append(FRENCH.told.format(told=told))
     if offered.standard.owed:
-        parts.append(f"{FRENCH.detection[automated]} {FRENCH.by_hand}")
+        reported = [FRENCH.flagged] if flagged else []
+        parts.append(" ".join([FRENCH.detection[automated], *reported, FRENCH.by_hand]))
     parts.append(_redress(policy, comment, offered))
     return Statement(typeset("\n\n".join(parts)), offered.charter or None, offered.legal or None)
 

@@ -77,6 +77,17 @@ def test_the_author_s_side_of_a_decision(
     assert "Camille" not in said
 
 
+def test_a_statement_says_that_readers_reported_the_comment(
+    client: FlaskClient, moderator: FlaskClient, waiting: str
+) -> None:
+    client.post(f"/v1/comments/{waiting}/flags", json={"reason": "insult"})
+    preview = moderator.post(f"/comments/{waiting}/statement", data=fields(reason="insult"))
+    reject(moderator, waiting, reason="insult")
+    said = client.get(f"/v1/comments/{waiting}").json["decision"]["statement"]
+    assert "Des lecteurs l’ont signalé" in said
+    assert "Des lecteurs l’ont signalé" in preview.text
+
+
 def test_an_undone_decision_is_in_force_no_more(
     client: FlaskClient, moderator: FlaskClient, database: Database, waiting: str
 ) -> None:

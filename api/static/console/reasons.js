@@ -8,3 +8,13 @@ for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) 
     true,
   );
 }
+
+// A panel that opens with a reason already chosen shows what it says.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const chosen = event.target.open && event.target.matches("[data-reject]") && event.target.querySelector("input[type=radio]:checked");
+    if (chosen) chosen.dispatchEvent(new Event("change", { bubbles: true }));
+  },
+  true,
+);
