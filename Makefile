@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: run test lint format bench train-seed clean
+.PHONY: run test lint format bench train-seed persons clean
 
 run: $(VENV)/served
 	$(BIN)/moderation demo
@@ -26,6 +26,10 @@ bench: $(STAMP)
 
 train-seed: $(STAMP)
 	$(BIN)/moderation-train train --data data/seed --out models
+
+# Optional: marks the persons that comments name; see docs/operations.md.
+persons: $(VENV)/served
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/persons.txt
 
 clean:
 	rm -rf $(VENV) build *.egg-info

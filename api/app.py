@@ -178,7 +178,7 @@ def _register(app: OpenAPI) -> None:
     language.init_app(app)
     app.jinja_env.globals.update(menu=navigation.menu, can=login.can, plain_pieces=pieces.plain)
     app.jinja_env.globals.update(changes_of=changes.of)
-    app.jinja_env.filters.update(visible=pieces.visible)
+    app.jinja_env.filters.update(visible=pieces.visible, direction=pieces.direction)
     app.jinja_env.globals.update(reasons_of=reasons.offered, reason_keys=reasons.KEYS)
     shortcuts.init_app(app)
     app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)

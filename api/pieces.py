@@ -1,5 +1,7 @@
 """A comment's text in pieces, each with what a reader should know of it."""
 
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -111,6 +113,12 @@ class Canvas:
 def plain(text: str) -> list[Piece]:
     """Cut a text where it hides something, and say nothing else of it."""
     return Canvas(text).pieces()
+
+
+def direction(text: str) -> str:
+    """Tell which way most of a text's letters run: one foreign word must not turn the rest."""
+    kinds = Counter(map(unicodedata.bidirectional, text))
+    return "rtl" if kinds["R"] + kinds["AL"] > kinds["L"] else "ltr"
 
 
 def visible(text: str) -> str:

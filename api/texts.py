@@ -126,10 +126,10 @@ def explained(comment: Comment, unseen: Unseen) -> Text:
     _paint_sought(canvas, comment)
     persons = service().persons.of(revision.id, text)
     canvas.paint("person", persons, True)
-    decoded = decoding.decode(text, Policy.model_validate(comment.site.policy).words)
+    found_links = addresses.find(text)
+    decoded = _decoded(comment, found_links)
     for found in decoded:
         canvas.paint("read", [(found.start, found.end)], found.read)
-    found_links = addresses.find(text)
     canvas.paint("link", [(link.start, link.end) for link in found_links], True)
     can = not blind and service().explanations.can(verdict.model_version)
     attribute = _asked()
@@ -168,6 +168,16 @@ def _paint_sought(canvas: Canvas, comment: Comment) -> None:
     asked = request.args.get("q")
     if asked:
         canvas.paint("sought", terms.spans(comment.latest.text, terms.read(asked)), True)
+
+
+def _decoded(comment: Comment, links: Sequence[Link]) -> list[Decoded]:
+    """Decode the words of a text; an address is told by its host, not letter by letter."""
+    words = Policy.model_validate(comment.site.policy).words
+    return [
+        found
+        for found in decoding.decode(comment.latest.text, words)
+        if not any(link.start < found.end and found.start < link.end for link in links)
+    ]
 
 
 def _asked() -> str:

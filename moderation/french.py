@@ -2,6 +2,7 @@
 
 import re
 import threading
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -61,7 +62,18 @@ class _Lemmas:
         place = int(np.searchsorted(self._keys, key))
         if place == len(self._keys) or self._keys[place] != key:
             return None
-        start, end = self._ends[self._places[place] :][:2]
+        return self._lemma(int(self._places[place]))
+
+    def __contains__(self, word: str) -> bool:
+        """Tell whether a word is known, as a form or, since these have no entry, as a lemma."""
+        if self.get(word) is not None:
+            return True
+        numbers = range(len(self._ends) - 1)
+        place = bisect_left(numbers, word, key=self._lemma)
+        return place < len(numbers) and self._lemma(place) == word
+
+    def _lemma(self, number: int) -> str:
+        start, end = self._ends[number : number + 2]
         return self._letters[start:end].decode()
 
 
@@ -99,6 +111,12 @@ def lemma(word: str) -> str:
     with _resources.lock:
         found = _resources.lemmas.get(lowered)
     return found or lowered
+
+
+def knows(word: str) -> bool:
+    """Tell whether the table has a word, in any case: names of people are mostly not in it."""
+    with _resources.lock:
+        return word.lower() in _resources.lemmas
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

@@ -12,6 +12,9 @@ from uuid import UUID
 
 import spacy
 from spacy.language import Language
+from spacy.tokens import Span as Entity
+
+from moderation import french
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +35,13 @@ UNUSED = ["parser", "attribute_ruler", "lemmatizer", "morphologizer"]
 LABEL = "PER"
 # The tokenizer's time is quadratic in a run without spaces, and no run names anybody.
 _LONG_RUN = re.compile(r"\S{100,}")
+# Capitalised at the start of a sentence, and unknown to the table of French words.
+ORDINARY = frozenset(
+    (
+        "apres bah ben bof cheh cimer covid euh haha hein hier mdr moi ok ouais quasi sinon suis "
+        "uber yep"
+    ).split()
+)
 # A longer text is read up to here, in some 40 ms.
 MAX_LENGTH = 3_000
 KEPT = 2_000
@@ -109,5 +119,17 @@ def digest(folder: Path) -> str:
 def _find(pipeline: Language, text: str) -> list[Span]:
     readable = _LONG_RUN.sub(lambda run: " " * len(run[0]), text)
     with pipeline.memory_zone():
-        found = pipeline(readable).ents
-        return [(e.start_char, e.end_char) for e in found if e.label_ == LABEL]
+        found = (_name(entity) for entity in pipeline(readable).ents if entity.label_ == LABEL)
+        return [span for span in found if span]
+
+
+def _name(entity: Entity) -> Span | None:
+    """Keep what is written as a name: pipelines take « Bonne » or « Hier » for somebody."""
+    titled = [token for token in entity if token.text[0].isupper() and len(token) > 1]
+    if not titled or (len(titled) == 1 and _is_ordinary(titled[0].text)):
+        return None
+    return titled[0].idx, titled[-1].idx + len(titled[-1])
+
+
+def _is_ordinary(word: str) -> bool:
+    return word.lower() in ORDINARY or french.knows(word)

@@ -16,7 +16,9 @@ TEXT = "Madame Dupont est une voleuse, demandez à Lyon."
 
 def ruled() -> Language:
     pipeline = spacy.blank("fr")
-    patterns = [{"label": "PER", "pattern": "Dupont"}, {"label": "LOC", "pattern": "Lyon"}]
+    persons = ["Dupont", "Bonne", "Jean Moulin", "nan wallah", "Dupont travesti"]
+    patterns = [{"label": "PER", "pattern": name} for name in persons]
+    patterns += [{"label": "LOC", "pattern": "Lyon"}]
     pipeline.add_pipe("entity_ruler").add_patterns(patterns)  # type: ignore[attr-defined]
     return pipeline
 
@@ -28,6 +30,11 @@ def named(found: Persons, text: str) -> list[str]:
 
 def test_persons_are_found_and_places_are_not() -> None:
     assert named(Persons(ruled), TEXT) == ["Dupont"]
+
+
+def test_what_is_not_written_as_a_name_is_left_out() -> None:
+    text = "Bonne journée, nan wallah ! Jean Moulin et Dupont travesti."
+    assert named(Persons(ruled), text) == ["Jean Moulin", "Dupont"]
 
 
 def test_a_wall_without_spaces_moves_nothing() -> None:
