@@ -38,7 +38,7 @@ ACTS = {
     "sanction.warn": N_("Avertissement donné"),
     "sanction.premoderate": N_("Auteur mis en prémodération"),
     "sanction.suspend": N_("Auteur suspendu"),
-    "sanction.ban": N_("Auteur banni"),
+    "sanction.ban": N_("Auteur exclu"),
     "sanction.lift": N_("Sanction levée"),
     "author.note": N_("Note sur un auteur"),
     "session.open": N_("Connexion"),

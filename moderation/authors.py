@@ -94,6 +94,7 @@ def note(session: Session, moderator: Moderator, author_id: UUID, text: str) -> 
 def _outcome(comment: Comment) -> Written:
     if comment.status != "rejected":
         return Written(comment)
-    if comment.latest.verdict.outcome == "refuse" and not comment.decisions:
-        return Written(comment, sanction=comment.latest.verdict.findings[0])
-    return Written(comment, comment.decisions[-1].reason if comment.decisions else None)
+    reason = comment.decisions[-1].reason if comment.decisions else None
+    verdict = comment.latest.verdict
+    refused = verdict.outcome == "refuse" and reason is None
+    return Written(comment, reason, verdict.findings[0] if refused else None)

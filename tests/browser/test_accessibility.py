@@ -25,7 +25,10 @@ def furnished(page: Page, client: FlaskClient, app: Flask, database: Database) -
     setup.install_demo(database, app.extensions["vigie"].champion)
     parent = comment("Un premier avis.")
     child = comment("Quel connard, ce voleur !", parent_external_id=parent["external_id"])
-    client.post("/v1/comments/batch", json={"comments": [parent, child]})
+    twins = [
+        comment(f"Voleur, trois fois voleur, et le maire le sait !{end}") for end in ("", "!!")
+    ]
+    client.post("/v1/comments/batch", json={"comments": [parent, child, *twins]})
     page.goto("/queue")
     page.keyboard.press("a")
     expect(page.locator("[data-decided]")).to_have_count(1)
@@ -50,6 +53,21 @@ def test_no_page_has_a_violation(furnished: Page, scheme: str) -> None:
     page.goto("/queue?lang=fr")
     page.locator("[data-card] .when a").first.click()
     found["comment"] = violations(page)
+    page.goto("/queue")
+    card = page.locator("[data-card]", has=page.locator(".resembling")).first
+    card.focus()
+    page.keyboard.press("c")
+    expect(card.locator(".around")).to_be_visible()
+    found["queue, thread open"] = violations(page)
+    page.keyboard.press("h")
+    page.get_by_text("Sanctionner…").click()
+    found["author's drawer"] = violations(page)
+    page.keyboard.press("Escape")
+    for name in ("[data-around] a", ".resembling a", ".record a"):
+        page.goto("/queue")
+        card = page.locator("[data-card]", has=page.locator(".resembling")).first
+        page.goto(card.locator(name).get_attribute("href") or "")
+        found[name] = violations(page)
     for path in (
         "/decisions",
         "/account",
