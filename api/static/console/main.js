@@ -14,4 +14,4 @@ for (const form of document.querySelectorAll("[data-autosubmit]")) {
   form.querySelector("button").hidden = true;
 }
 
-if (document.activeElement === document.body) focusCard(cards().find((card) => !held(card)));
+if (document.activeElement === document.body) focusCard(cards().find((card) => !held(card) && !card.closest("[data-sample]")));
