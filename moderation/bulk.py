@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, insert, literal,
 from sqlalchemy.orm import Session
 
 from moderation import accounts, journal, readings, review
-from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
+from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound, VigieError
 from moderation.review import STATUS_AFTER, Action, Shown
 from moderation.tables import (
     Appeal,
@@ -207,7 +207,7 @@ def _decide_some(session: Session, moderator: Moderator, bulk: Bulk) -> None:
                 session, moderator, item.comment_id, action, shown, *words, bulk_id=bulk.id
             )
             outcomes["done"].append(item.comment_id)
-        except (Conflict, NotAllowed, NotFound):
+        except VigieError:
             outcomes["left"].append(item.comment_id)
     del known
     for outcome, comments in outcomes.items():

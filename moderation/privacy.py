@@ -17,6 +17,8 @@ from moderation.tables import (
     Appeal,
     Author,
     AuthorNote,
+    Bulk,
+    BulkItem,
     Comment,
     Decision,
     Flag,
@@ -106,4 +108,8 @@ def _erase_texts(session: Session, comments: list[UUID]) -> None:
     session.execute(notes.values(note=None, statement=None))
     readings = update(Reading).where(Reading.comment_id.in_(comments))
     session.execute(readings.values(note=None, told=None))
+    # A search may have named them, and a note told of them.
+    bulks = select(BulkItem.bulk_id).where(BulkItem.comment_id.in_(comments))
+    erased = update(Bulk).where(Bulk.id.in_(bulks))
+    session.execute(erased.values(described="", note=None, told=None))
     outbox.forget(session, comments)

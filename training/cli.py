@@ -70,11 +70,12 @@ cli.add_command(finetune)
 @database_option
 @click.option("--out", type=FOLDER, default=Path("data/exports"), show_default=True)
 @click.option("--site", help="Only this site's decisions, by its slug.")
+@click.option("--without-bulk", is_flag=True, help="Leave out decisions on many comments at once.")
 @refusals
-def export(database: str, out: Path, site: str | None) -> None:
+def export(database: str, out: Path, site: str | None, without_bulk: bool) -> None:
     """Write the moderators' decisions as examples, without personal data."""
     with _opened(database) as known, known.read() as session:
-        rows = exports.export(session, site)
+        rows = exports.export(session, site, bulk=not without_bulk)
     exports.write(rows, out)
     aside = sum(row.split == "evaluation" for row in rows)
     console.print(f"{len(rows)} decisions in {out}, {aside} of them to evaluate on.")

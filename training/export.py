@@ -49,15 +49,17 @@ class Row:
     inclusion: float
     weight: float
     split: Split
+    bulk: bool = False
 
 
-def export(session: Session, site: str | None = None) -> list[Row]:
+def export(session: Session, site: str | None = None, *, bulk: bool = True) -> list[Row]:
     """Collect what moderators decided and did not take back, one row a revision.
 
-    The last standing decision wins. Removed and erased comments are left out; e-mail addresses,
-    phone numbers and account names within texts are masked.
+    The last standing decision wins; without `bulk`, one taken with many others at once is none.
+    Removed and erased comments are left out; e-mail addresses, phone numbers and account names
+    within texts are masked.
     """
-    decided = list(_standing(session, site))
+    decided = list(_standing(session, site, bulk=bulk))
     late = _late_articles(decided)
     return [_row(*found, late) for found in decided]
 
@@ -105,13 +107,14 @@ _SCHEMA = pyarrow.schema(
         ("model_version", pyarrow.string()),
         *((name, pyarrow.float64()) for name in ("score", "inclusion", "weight")),
         ("split", pyarrow.string()),
+        ("bulk", pyarrow.bool_()),
     ]
 )
 
 _Found = tuple[Decision, Revision, Verdict, Comment, Site]
 
 
-def _standing(session: Session, site: str | None) -> Iterator[_Found]:
+def _standing(session: Session, site: str | None, *, bulk: bool) -> Iterator[_Found]:
     """Find the last decision on each revision that no later one took back."""
     undone = select(Decision.undoes_id).where(Decision.undoes_id.is_not(None))
     query = (
@@ -125,6 +128,8 @@ def _standing(session: Session, site: str | None) -> Iterator[_Found]:
     )
     if site is not None:
         query = query.where(Site.slug == site)
+    if not bulk:
+        query = query.where(Decision.bulk_id.is_(None))
     last: dict[UUID, _Found] = {}
     for decision, revision, verdict, comment, origin in session.execute(query):
         last[revision.id] = (decision, revision, verdict, comment, origin)
@@ -175,4 +180,5 @@ def _row(
         inclusion=verdict.inclusion,
         weight=1 / verdict.inclusion if drawn else 0.0,
         split="evaluation" if article in late else "training",
+        bulk=decision.bulk_id is not None,
     )

@@ -70,6 +70,10 @@ def test_no_page_has_a_violation(furnished: Page, scheme: str) -> None:
         found[name] = violations(page)
     for path in (
         "/decisions",
+        "/search?q=voleur&min=0.1",
+        "/scores?low=0&high=100",
+        "/bulk/new?chosen=of%3Dsearch%26q%3Dvoleur&action=reject",
+        "/bulk",
         "/account",
         "/reasons",
         "/team",

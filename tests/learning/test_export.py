@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow.parquet
 import pytest
 
-from moderation import accounts, intake, review
+from moderation import accounts, bulk, intake, review
 from moderation.champion import Assessment
 from moderation.classifier import ATTRIBUTES, Score
 from moderation.intake import ArticleRef, AuthorRef, Submission
@@ -141,3 +141,17 @@ def test_examples_weigh_one_on_average(submit, decide, rows):
     examples = export.examples(rows())
     assert [example.weight for example in examples] == [1, 1]
     assert examples[0].labels == {"reject": 0}
+
+
+def test_what_was_decided_with_many_others_is_marked_and_can_be_left_out(
+    database, moderator, submit, decide, rows
+):
+    decide(submit("c1", "Un", reject=0.9), "reject", "insult")
+    submit("c2", "Deux", reject=0.9)
+    order = bulk.Order("reject", "spam")
+    with database.write() as session:
+        waiting = [Comment.status == "pending"]
+        asked = bulk.ask(session, moderator, waiting, order, "of=search", 1)
+        bulk.go_on(session, moderator, asked.id)
+    assert [(row.text, row.bulk) for row in rows()] == [("Un", False), ("Deux", True)]
+    assert [row.text for row in rows(bulk=False)] == ["Un"]
