@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest
 from api import login, narrowing, reasons, selection, texts
 from api.context import service
 from api.language import translate as _
-from api.selection import Band, Search
+from api.selection import Chosen, Search
 from moderation import accounts, bulk, pending
 from moderation.bulk import Order
 from moderation.errors import Conflict, InvalidText
@@ -39,7 +39,7 @@ def bulks() -> str:
 @login.needs("moderate")
 def new() -> str:
     """Show what a decision would bear on, before it is taken."""
-    chosen, action = _chosen(request.args), _action(request.args)
+    chosen, action = _chosen(request.args), action_of(request.args)
     with service().database.read() as session:
         newest = session.scalar(select(Comment.id).order_by(Comment.id.desc()).limit(1))
     return _confirmation(chosen, action, newest or UUID(int=0))
@@ -50,7 +50,7 @@ def new() -> str:
 def ask() -> Any:
     """Freeze what was chosen, and lead to where it is worked through."""
     form = request.form
-    chosen, action = _chosen(form), _action(form)
+    chosen, action = _chosen(form), action_of(form)
     try:
         until = UUID(form.get("until", ""))
     except ValueError as error:
@@ -61,7 +61,7 @@ def ask() -> Any:
                 session,
                 login.current(),
                 [*chosen.conditions(session), Comment.id <= until],
-                _order(action),
+                order_of(action),
                 selection.written(chosen),
                 form.get("expected", 0, type=int),
             )
@@ -114,7 +114,7 @@ def away(bulk_id: UUID) -> Any:
     return redirect(page, HTTPStatus.SEE_OTHER)
 
 
-def _chosen(arguments: Mapping[str, str]) -> Search | Band:
+def _chosen(arguments: Mapping[str, str]) -> Chosen:
     try:
         chosen = selection.read(arguments.get("chosen", ""))
     except InvalidFilter as error:
@@ -124,7 +124,8 @@ def _chosen(arguments: Mapping[str, str]) -> Search | Band:
     return chosen
 
 
-def _action(arguments: Mapping[str, str]) -> Action:
+def action_of(arguments: Mapping[str, str]) -> Action:
+    """Read what is to be done, or answer 400."""
     asked = arguments.get("action")
     if asked == "approve":
         return "approve"
@@ -133,7 +134,8 @@ def _action(arguments: Mapping[str, str]) -> Action:
     raise BadRequest
 
 
-def _order(action: Action) -> Order:
+def order_of(action: Action) -> Order:
+    """Read what is to be done with its words from the form."""
     note = request.form.get("note", "").strip() or None
     if action == "approve":
         return Order(action, note=note)
@@ -141,7 +143,7 @@ def _order(action: Action) -> Order:
     return Order(action, reason or None, note, told)
 
 
-def _confirmation(chosen: Search | Band, action: Action, until: UUID) -> str:
+def _confirmation(chosen: Chosen, action: Action, until: UUID) -> str:
     moderator = login.current()
     with service().database.read() as session:
         those = [*chosen.conditions(session), Comment.id <= until]

@@ -11,13 +11,14 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
-from api import changes, console, login, reasons, texts
+from api import changes, login, reasons, selection, texts
+from api.bulk import action_of, order_of
 from api.changes import Part
 from api.context import service
 from api.language import translate as _
 from api.pieces import plain
+from api.selection import Like
 from moderation import bulk, duplicates
-from moderation.bulk import Order
 from moderation.errors import Conflict, InvalidText, NotFound
 from moderation.tables import Comment
 
@@ -47,9 +48,7 @@ def similar(comment_id: UUID) -> str:
 @login.needs("moderate")
 def decide(comment_id: UUID) -> Any:
     """Decide on the comments that were ticked, at once."""
-    form, action = request.form, console._action()
-    words = (form.get(name, "").strip() or None for name in ("reason", "note", "told"))
-    order = Order(action, *words) if action == "reject" else Order(action)
+    order = order_of(action_of(request.form))
     ticked = _ticked()
     try:
         with service().database.write() as session:
@@ -61,18 +60,15 @@ def decide(comment_id: UUID) -> Any:
                 login.current(),
                 [those, Comment.status == "pending"],
                 order,
-                f"of=similar&comment={comment_id}",
+                selection.written(Like(comment_id)),
                 len(ticked),
             )
     except InvalidText:
-        return _refused(comment_id, reasons.refusal(form), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _refused(comment_id, reasons.refusal(request.form), HTTPStatus.UNPROCESSABLE_ENTITY)
     except Conflict:
         changed = _("Rien n’a été enregistré : aucun des textes cochés n’est à traiter.")
         return _refused(comment_id, changed, HTTPStatus.CONFLICT)
-    while asked.finished_at is None:
-        with service().database.write() as session:
-            asked = bulk.go_on(session, login.current(), asked.id)
-    return redirect(url_for("console.decisions"), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("bulk.one", bulk_id=asked.id), HTTPStatus.SEE_OTHER)
 
 
 def _find(session: Session, comment_id: UUID) -> Comment:
@@ -95,7 +91,9 @@ def _page(session: Session, comment_id: UUID, **said: str) -> str:
         Row(row, [] if row.id in unseen.comments else _parts(comment, row), row.id in free)
         for row in group
     ]
-    return render_template("similar.html", comment=comment, rows=rows, **said)
+    full = len(rows) > duplicates.COUNTED_MAX
+    chosen = selection.written(Like(comment_id)) if full else None
+    return render_template("similar.html", comment=comment, rows=rows, chosen=chosen, **said)
 
 
 def _free(session: Session, group: Sequence[Comment]) -> Collection[UUID]:

@@ -1,9 +1,13 @@
-"""Comments chosen together, by a search or by a band of scores: in SQL, in words, in an address."""
+"""Comments chosen together, by a search, a band of scores or their likeness to one.
+
+Each says them in SQL, in words and in an address.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
 
 from flask import url_for
 from sqlalchemy import ColumnElement
@@ -12,7 +16,7 @@ from sqlalchemy.orm import Session
 from api import labels
 from api.language import translate as _
 from api.language import translate_plural as _n
-from moderation import filters, scores, search, terms
+from moderation import duplicates, filters, scores, search, terms
 from moderation.filters import Filters
 from moderation.tables import Comment
 
@@ -86,6 +90,32 @@ class Band:
         return url_for("scores.scores", **_without_of(self.query()))
 
 
+@dataclass(frozen=True, slots=True)
+class Like:
+    """Comments that wait and say nearly the same as one, itself included."""
+
+    comment: UUID
+
+    def conditions(self, _session: Session) -> list[ColumnElement[bool]]:
+        """Say in SQL, about `Comment`, what is alike."""
+        return [Comment.status == "pending", *duplicates.like(self.comment)]
+
+    def query(self) -> dict[str, str]:
+        """Answer the arguments of an address that show them again."""
+        return {"of": "similar", "comment": str(self.comment)}
+
+    def words(self) -> str:
+        """Tell a person what they are."""
+        return _("Textes semblables")
+
+    def address(self) -> str:
+        """Lead back to them."""
+        return url_for("duplicates.similar", comment_id=self.comment)
+
+
+Chosen = Search | Band | Like
+
+
 def read_search(arguments: Mapping[str, str]) -> Search:
     """Read a search from an address's arguments; a senseless filter is an InvalidFilter."""
     asked = arguments.get("q", "").replace("\0", " ").strip()
@@ -101,13 +131,23 @@ def read_band(arguments: Mapping[str, str]) -> Band:
     return Band(scale if scale in scores.SCALES else "reject", low, max(high, low + 1), narrowed)
 
 
-def read(query: str) -> Search | Band:
+def read_like(arguments: Mapping[str, str]) -> Like:
+    """Read which comment others are like; without a sensible one, none is."""
+    try:
+        return Like(UUID(arguments.get("comment", "")))
+    except ValueError:
+        return Like(UUID(int=0))
+
+
+def read(query: str) -> Chosen:
     """Read what was chosen back from the query that names it."""
     arguments = dict(parse_qsl(query))
+    if arguments.get("of") == "similar":
+        return read_like(arguments)
     return read_band(arguments) if arguments.get("of") == "scores" else read_search(arguments)
 
 
-def written(chosen: Search | Band) -> str:
+def written(chosen: Chosen) -> str:
     """Write what was chosen as the query that names it."""
     return urlencode(chosen.query())
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from moderation import likeness
 from moderation.tables import (
@@ -27,8 +27,14 @@ COMPARED_MAX = 10
 COUNTED_MAX = 200
 
 _NEWEST = and_(Revision.comment_id == Comment.id, Revision.number == Comment.revision)
-# A blind card is in no band of scores.
-_SHOWN = or_(Comment.status != "pending", Comment.bands.is_not(None))
+
+
+def _shown(comment: type[Comment]) -> ColumnElement[bool]:
+    """Leave blind cards out: they are in no band of scores."""
+    return or_(comment.status != "pending", comment.bands.is_not(None))
+
+
+_SHOWN = _shown(Comment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +108,26 @@ def counts(session: Session, comments: Sequence[UUID]) -> dict[UUID, Count]:
     return found
 
 
+def like(comment_id: UUID) -> list[ColumnElement[bool]]:
+    """Say in SQL, about `Comment`: resembles one, or is that one; blind cards never are."""
+    own = aliased(Comment)
+    leader = (
+        select(Duplicate.leader_id)
+        .join(own, own.id == Duplicate.comment_id)
+        .where(own.id == comment_id, _shown(own))
+    )
+    group = select(Duplicate.comment_id).where(Duplicate.leader_id == leader.scalar_subquery())
+    return [Comment.id.in_(group), _SHOWN]
+
+
 def resembling(session: Session, comment: Comment) -> Sequence[Comment]:
     """List the comments that resemble one, those that wait first, with what a card tells of each.
 
     At most `COUNTED_MAX`, never a blind card, and none for a blind card.
     """
-    if comment.status == "pending" and comment.bands is None:
-        return []
-    leader = select(Duplicate.leader_id).where(Duplicate.comment_id == comment.id)
     query = (
         select(Comment)
-        .join(Duplicate, Duplicate.comment_id == Comment.id)
-        .where(Duplicate.leader_id == leader.scalar_subquery(), Comment.id != comment.id, _SHOWN)
+        .where(Comment.id != comment.id, *like(comment.id))
         .order_by(Comment.status != "pending", Comment.id.desc())
         .limit(COUNTED_MAX)
         .options(

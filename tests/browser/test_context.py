@@ -94,3 +94,28 @@ def test_the_author_s_page_works_without_javascript(queue: Page, live: Live) -> 
     expect(plain.get_by_text("Note ajoutée.")).to_be_visible()
     expect(plain.get_by_text("à suivre")).to_be_visible()
     context.close()
+
+
+def test_near_duplicates_are_rejected_together_and_come_back(
+    page: Page, client: FlaskClient
+) -> None:
+    text = "Ce voleur gagne 3 000 euros par semaine depuis son canapé, demandez à Sandrine"
+    sent = [comment(text + end) for end in ("", " vite", " !", " ?")]
+    client.post("/v1/comments/batch", json={"comments": sent})
+
+    def waiting() -> int:
+        return len(client.get("/v1/comments?status=pending").json["comments"])
+
+    page.goto("/queue?order=oldest")
+    page.get_by_role("link", name="3 textes semblables").first.click()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(4)
+    page.get_by_role("checkbox").last.uncheck()
+    page.get_by_text("Rejeter les textes cochés…").click()
+    page.get_by_label("Spam").check()
+    page.get_by_role("button", name="Rejeter les textes cochés").click()
+    expect(page.get_by_role("heading", name="Terminée")).to_be_visible()
+    expect(page.get_by_text("3 commentaires rejetés")).to_be_visible()
+    assert waiting() == 1
+    page.keyboard.press("u")
+    expect(page.get_by_text("3 décisions annulées")).to_be_visible()
+    assert waiting() == 4

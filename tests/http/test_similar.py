@@ -47,6 +47,13 @@ def status(client: FlaskClient, comment_id: str) -> str:
     return client.get(f"/v1/comments/{comment_id}").json["status"]
 
 
+def together(moderator: FlaskClient, path: str, **given: object) -> None:
+    """Decide on several, and take the only step of it."""
+    asked = moderator.post(path, data=given)
+    assert asked.status_code == 303
+    moderator.post(f"{asked.headers['Location']}/step")
+
+
 def test_a_card_counts_them_and_the_page_shows_what_differs(
     client: FlaskClient, moderator: FlaskClient
 ) -> None:
@@ -72,7 +79,7 @@ def test_they_are_rejected_together_and_one_undo_takes_all_back(
     assert "ma note" in refused.text
     assert len(ticked(unescape(refused.text))) == 2
 
-    assert moderator.post(path, data={**both, "reason": "spam"}).status_code == 303
+    together(moderator, path, **both, reason="spam")
     with database.read() as session:
         decided = {str(row.comment_id): row.bulk_id for row in session.query(Decision)}
         [asked] = session.query(Bulk)
@@ -96,7 +103,7 @@ def test_what_changed_meanwhile_or_is_of_another_group_is_left(
     agreed = ticked(shown(moderator, path))
     client.put(f"/v1/comments/{second}", json={"text": SPAM + " et tout de suite"})
     given = {"comment": [*agreed, f"{other}/1"], "action": "approve"}
-    assert moderator.post(path, data=given).status_code == 303
+    together(moderator, path, **given)
     assert [status(client, one) for one in (first, second, other)] == [
         "approved",
         "pending",
@@ -122,3 +129,16 @@ def test_a_blind_card_is_in_no_list(
     moderator.post(path, data={"comment": [f"{second}/1"], "action": "approve"})
     with database.read() as session:
         assert {row.status for row in session.query(Comment)} == {"pending"}
+
+
+def test_all_of_a_flood_is_for_a_lead_to_decide(
+    client: FlaskClient, moderator: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_ = post(client, *(SPAM + " !" * number for number in range(4)))
+    monkeypatch.setattr("moderation.duplicates.COUNTED_MAX", 2)
+    assert "Au moins 2 textes semblables" in shown(moderator, f"/comments/{first}")
+    page = shown(moderator, f"/comments/{first}/similar")
+    [chosen] = re.findall(r'name="chosen" value="([^"]+)"', page)
+    asked = moderator.get("/bulk/new", query_string={"chosen": chosen, "action": "reject"})
+    assert "Rejeter 4 commentaires" in unescape(asked.text)
+    assert "Textes semblables" in unescape(asked.text)
