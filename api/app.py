@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from api import (
     account,
+    adjudication,
     akismet,
     authors,
     bulk,
@@ -78,6 +79,7 @@ FACADES = (
 )
 # What people read: their errors are pages too.
 PAGES = (
+    adjudication.blueprint,
     authors.blueprint,
     bulk.blueprint,
     login.blueprint,

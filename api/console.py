@@ -1,7 +1,7 @@
 """The moderators' console: the queue, one comment, their decisions."""
 
 from http import HTTPStatus
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 from flask import (
@@ -13,21 +13,17 @@ from flask import (
     render_template,
     request,
 )
-from werkzeug.exceptions import BadRequest
 
 from api import bulk as bulks
-from api import cards, login, narrowing, reasons, sidebar, texts
+from api import cards, deciding, login, narrowing, reasons, sidebar, texts
 from api.context import NO_CONTENT, draw, service
 from api.language import translate as _
 from moderation import bulk, claims, exposure, filters, pending, queues, readings
 from moderation.errors import Conflict, InvalidText, NotAllowed
-from moderation.review import Action, Shown
 from moderation.tables import Decision
 
 blueprint = Blueprint("console", __name__)
 PAGE = 20
-# An open card beyond this was left on a desk, not read.
-OPEN_MS_MAX = 3_600_000
 
 
 @blueprint.get("/")
@@ -84,26 +80,25 @@ def explained_text(comment_id: UUID) -> str:
 @login.needs("moderate")
 def decide(comment_id: UUID) -> Any:
     """Record a decision, and show what became of the card."""
-    form = request.form
-    action, shown = _action(), _shown()
+    asked = deciding.asked()
     try:
         with service().database.write() as session:
             decision = readings.decide(
                 session,
                 login.current(),
                 comment_id,
-                action,
-                shown,
-                form.get("reason") or None if action == "reject" else None,
-                form.get("note", "").strip() or None,
-                form.get("told", "").strip() or None,
+                asked.action,
+                asked.shown,
+                asked.reason,
+                asked.note,
+                asked.told,
                 draw=draw(),
             )
     except (Conflict, InvalidText, NotAllowed) as error:
         return _refused(comment_id, error)
     if request.headers.get("HX-Request"):
         return render_template("fragments/decided.html", decision=decision)
-    said = _("Commentaire approuvé.") if action == "approve" else _("Commentaire rejeté.")
+    said = _("Commentaire approuvé.") if asked.action == "approve" else _("Commentaire rejeté.")
     flash(said, f"undo:{decision.id}")
     return redirect(narrowing.back(), HTTPStatus.SEE_OTHER)
 
@@ -116,7 +111,9 @@ def claim(comment_id: UUID) -> Any:
         holder = claims.holders(session, login.current(), [comment_id]).get(comment_id)
         if holder is not None:
             return _("{name} lit ce commentaire.", name=holder.name), HTTPStatus.CONFLICT
-        claims.take(session, login.current(), comment_id)
+        # One that comes late, after a first reading, would keep the second reader away.
+        if not readings.gave(session, login.current(), comment_id):
+            claims.take(session, login.current(), comment_id)
         exposure.opened(session, login.current(), comment_id)
     return NO_CONTENT
 
@@ -203,24 +200,3 @@ def _undone(undone: readings.Opinion) -> Any:
             return render_template("fragments/card.html", card=card)
     flash(_("Décision annulée : le commentaire attend de nouveau."), "status")
     return redirect(narrowing.back(), HTTPStatus.SEE_OTHER)
-
-
-def _action() -> Action:
-    for action in get_args(Action):
-        if request.form.get("action") == action:
-            chosen: Action = action
-            return chosen
-    raise BadRequest
-
-
-def _shown() -> Shown:
-    form = request.form
-    try:
-        revision = int(form["revision"])
-    except ValueError as error:
-        raise BadRequest from error
-    open_ms = form.get("open_ms", type=int)
-    if open_ms is not None and not 0 <= open_ms <= OPEN_MS_MAX:
-        open_ms = None
-    score, decisions = form.get("score_shown") == "1", form.get("decisions", type=int)
-    return Shown(revision, form["status"], score, open_ms, decisions)

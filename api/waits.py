@@ -9,19 +9,23 @@ from sqlalchemy.orm import Session
 
 from api import login
 from api.context import service
-from moderation import accounts, appeals, claims, flags, holds, review
+from moderation import accounts, adjudication, appeals, claims, flags, holds, review
 from moderation.tables import Appeal, Claim, Comment, Flag, Hold, Moderator
 
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """What a comment waits for; `left` is the lease of somebody who went away."""
+    """What a comment waits for; `left` is the lease of somebody who went away.
+
+    A `disputed` one had two readers who differ: a lead settles it.
+    """
 
     hold: Hold | None
     flags: Sequence[Flag]
     appeal: Appeal | None
     left: Claim | None
     decisions: int
+    disputed: bool
 
     @property
     def contested(self) -> bool:
@@ -36,10 +40,16 @@ def gather(session: Session, comments: Sequence[Comment]) -> dict[UUID, Waits]:
     ids = [comment.id for comment in comments]
     held, flagged = holds.on(session, ids), flags.unresolved(session, ids)
     appealed, taken = appeals.unsettled(session, ids), review.taken(session, ids)
-    left = claims.left(session, [row.id for row in comments if row.status == "pending"])
+    waiting = [row.id for row in comments if row.status == "pending"]
+    left, disputed = claims.left(session, waiting), adjudication.disputed(session, waiting)
     return {
         each: Waits(
-            held.get(each), flagged.get(each, ()), appealed.get(each), left.get(each), taken[each]
+            held.get(each),
+            flagged.get(each, ()),
+            appealed.get(each),
+            left.get(each),
+            taken[each],
+            each in disputed,
         )
         for each in ids
     }

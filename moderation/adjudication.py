@@ -41,6 +41,12 @@ def disagreements(session: Session, lead: Moderator) -> list[Disagreement]:
     ]
 
 
+def disputed(session: Session, comments: Sequence[UUID]) -> set[UUID]:
+    """Tell on which of these comments two readers differ."""
+    query = _live(_twice()).where(Reading.comment_id.in_(comments))
+    return set(session.scalars(query))
+
+
 def adjudicate(
     session: Session,
     lead: Moderator,

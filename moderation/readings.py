@@ -115,6 +115,13 @@ def history(session: Session, moderator: Moderator, limit: int = 50) -> list[Opi
     return sorted(found, key=lambda opinion: opinion.id, reverse=True)[:limit]
 
 
+def gave(session: Session, moderator: Moderator, comment_id: UUID) -> bool:
+    """Tell whether a moderator gave a reading of a comment's present text that waits."""
+    comment = session.get(Comment, comment_id)
+    given = live(session, comment) if comment else []
+    return any(reading.moderator_id == moderator.id for reading in given)
+
+
 def live(session: Session, comment: Comment) -> list[Reading]:
     """List the readings of a comment's present text that wait for another or for a lead."""
     return [reading for reading in _given(session, comment) if reading.withdrawn_at is None]

@@ -1,7 +1,7 @@
 """Every page, light and dark, under axe-core (WCAG 2.1 AA)."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessibility import violations
 from factories import comment
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,12 +11,6 @@ from api import setup
 from moderation.database import Database
 
 pytestmark = pytest.mark.browser
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{row['id']}: {[node['target'] for node in row['nodes']]}" for row in found]
 
 
 @pytest.fixture

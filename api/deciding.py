@@ -1,0 +1,56 @@
+"""What the forms of a card ask for: a decision, and what it was taken on."""
+
+from dataclasses import dataclass
+from typing import get_args
+
+from flask import request
+from werkzeug.exceptions import BadRequest
+
+from moderation.review import Action, Shown
+
+# An open card beyond this was left on a desk, not read.
+OPEN_MS_MAX = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A decision that was asked for, with its words."""
+
+    action: Action
+    shown: Shown
+    reason: str | None
+    note: str | None
+    told: str | None
+
+
+def asked() -> Asked:
+    """Read the decision that a card's form asks for, or answer 400."""
+    form, action = request.form, _action()
+    return Asked(
+        action=action,
+        shown=_shown(),
+        reason=form.get("reason") or None if action == "reject" else None,
+        note=form.get("note", "").strip() or None,
+        told=form.get("told", "").strip() or None,
+    )
+
+
+def _action() -> Action:
+    for action in get_args(Action):
+        if request.form.get("action") == action:
+            chosen: Action = action
+            return chosen
+    raise BadRequest
+
+
+def _shown() -> Shown:
+    form = request.form
+    try:
+        revision = int(form["revision"])
+    except ValueError as error:
+        raise BadRequest from error
+    open_ms = form.get("open_ms", type=int)
+    if open_ms is not None and not 0 <= open_ms <= OPEN_MS_MAX:
+        open_ms = None
+    score, decisions = form.get("score_shown") == "1", form.get("decisions", type=int)
+    return Shown(revision, form["status"], score, open_ms, decisions)
