@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.features import mask_contacts
-from moderation.tables import Comment, Decision, Revision, Site, Verdict
+from moderation.tables import Comment, Decision, Reading, Revision, Site, Verdict
 from training.corpora import Example
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class Row:
     `weight` is 1 over the probability that a moderator was to see it: averages so weighted hold for
     every comment received. It is 0 where no draw put it before one (a comment that was approved and
     decided later): such a row is learnt from and never measured on.
+    A `double` row was read by two moderators, blind to each other; an `adjudicated` one is a lead's
+    word where they differed.
     """
 
     id: str
@@ -50,6 +52,8 @@ class Row:
     weight: float
     split: Split
     bulk: bool = False
+    double: bool = False
+    adjudicated: bool = False
 
 
 def export(session: Session, site: str | None = None, *, bulk: bool = True) -> list[Row]:
@@ -61,7 +65,8 @@ def export(session: Session, site: str | None = None, *, bulk: bool = True) -> l
     """
     decided = list(_standing(session, site, bulk=bulk))
     late = _late_articles(decided)
-    return [_row(*found, late) for found in decided]
+    given = _readings(session)
+    return [_row(*found, late, given.get(found[0].id, frozenset())) for found in decided]
 
 
 def write(rows: Sequence[Row], folder: Path) -> None:
@@ -108,6 +113,7 @@ _SCHEMA = pyarrow.schema(
         *((name, pyarrow.float64()) for name in ("score", "inclusion", "weight")),
         ("split", pyarrow.string()),
         ("bulk", pyarrow.bool_()),
+        *((name, pyarrow.bool_()) for name in ("double", "adjudicated")),
     ]
 )
 
@@ -136,6 +142,18 @@ def _standing(session: Session, site: str | None, *, bulk: bool) -> Iterator[_Fo
     yield from last.values()
 
 
+def _readings(session: Session) -> dict["UUID", frozenset[str]]:
+    """Find what the two readers gave where a decision settles a double reading."""
+    query = select(Reading.decision_id, Reading.action).where(
+        Reading.decision_id.is_not(None), Reading.withdrawn_at.is_(None)
+    )
+    given: dict[UUID, frozenset[str]] = {}
+    for decision_id, action in session.execute(query):
+        if decision_id is not None:
+            given[decision_id] = given.get(decision_id, frozenset()) | {action}
+    return given
+
+
 def _late_articles(decided: Sequence[_Found]) -> set[str]:
     """Choose the articles to evaluate on: the last to be commented, whole."""
     first: dict[str, str] = {}
@@ -162,6 +180,7 @@ def _row(
     comment: Comment,
     site: Site,
     late: set[str],
+    given: frozenset[str],
 ) -> Row:
     drawn = verdict.outcome in ("review", "audit")
     article = str(comment.article_id)
@@ -181,4 +200,6 @@ def _row(
         weight=1 / verdict.inclusion if drawn else 0.0,
         split="evaluation" if article in late else "training",
         bulk=decision.bulk_id is not None,
+        double=bool(given),
+        adjudicated=len(given) > 1,
     )

@@ -45,7 +45,6 @@ NEEDED: dict[str, Right | None] = {
     "holds.escalate": "moderate",
     "holds.give_back": "moderate",
     "holds.set_aside": "moderate",
-    "console.undo_last": "moderate",
     "log.export": "lead",
     "log.log": "lead",
     "sidebar.counts": "moderate",

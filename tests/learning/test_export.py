@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pyarrow.parquet
 import pytest
 
-from moderation import accounts, bulk, intake, review
+from moderation import accounts, adjudication, bulk, intake, readings, review
 from moderation.champion import Assessment
 from moderation.classifier import ATTRIBUTES, Score
 from moderation.intake import ArticleRef, AuthorRef, Submission
 from moderation.review import Shown
-from moderation.tables import Comment
+from moderation.tables import Comment, Site
 from training import export
 
 PERSONAL = "Écris à lea.martin@mail.example ou au 06 39 98 12 34, @lea, cf. https://a.example"
@@ -94,7 +94,7 @@ def test_an_audited_comment_weighs_what_the_draw_left_out(site, submit, decide, 
     reviewed = submit("c2", "Relu", reject=0.9)
     approved = submit("c3", "Approuvé")
     for comment in (audited, reviewed, approved):
-        decide(comment, "reject", "other")
+        decide(comment, "reject", "vulgarity")
     weights = {row.text: (row.outcome, row.weight) for row in rows()}
     assert weights == {
         "Audité": ("audit", pytest.approx(5)),
@@ -155,3 +155,34 @@ def test_what_was_decided_with_many_others_is_marked_and_can_be_left_out(
         bulk.go_on(session, moderator, asked.id)
     assert [(row.text, row.bulk) for row in rows()] == [("Un", False), ("Deux", True)]
     assert [row.text for row in rows(bulk=False)] == ["Un"]
+
+
+def test_double_readings_are_told_with_whether_a_lead_settled_them(database, submit, rows):
+    with database.write() as session:
+        readers = [
+            accounts.create(session, name, name, "un mot de passe long", role)
+            for name, role in (("a", "moderator"), ("b", "moderator"), ("c", "lead"))
+        ]
+    agreed, disputed, single = (submit(name, f"Avis {name}.", reject=0.9) for name in "xyz")
+    seen = Shown(1, "pending", score=True)
+    given = [
+        (agreed, 0, "approve"),
+        (agreed, 1, "approve"),
+        (disputed, 0, "approve"),
+        (disputed, 1, "reject"),
+    ]
+    with database.write() as session:
+        for site in session.query(Site):
+            site.policy = {**site.policy, "double_share": 0.5}
+    for comment_id, reader, action in given:
+        reason = "insult" if action == "reject" else None
+        with database.write() as session:
+            readings.decide(session, readers[reader], comment_id, action, seen, reason, draw=0.1)
+    with database.write() as session:
+        adjudication.adjudicate(session, readers[2], disputed, "reject", seen, "insult")
+        readings.decide(session, readers[0], single, "approve", seen, draw=0.9)
+    assert {(row.text, row.double, row.adjudicated) for row in rows()} == {
+        ("Avis x.", True, False),
+        ("Avis y.", True, True),
+        ("Avis z.", False, False),
+    }
