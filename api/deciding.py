@@ -25,20 +25,21 @@ class Asked:
 
 def asked() -> Asked:
     """Read the decision that a card's form asks for, or answer 400."""
-    form, action = request.form, _action()
+    form, chosen = request.form, action()
     return Asked(
-        action=action,
+        action=chosen,
         shown=_shown(),
-        reason=form.get("reason") or None if action == "reject" else None,
+        reason=form.get("reason") or None if chosen == "reject" else None,
         note=form.get("note", "").strip() or None,
         told=form.get("told", "").strip() or None,
     )
 
 
-def _action() -> Action:
-    for action in get_args(Action):
-        if request.form.get("action") == action:
-            chosen: Action = action
+def action() -> Action:
+    """Read which action a form asks for, or answer 400."""
+    for known in get_args(Action):
+        if request.form.get("action") == known:
+            chosen: Action = known
             return chosen
     raise BadRequest
 
