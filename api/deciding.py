@@ -1,11 +1,11 @@
 """What the forms of a card ask for: a decision, and what it was taken on."""
 
 from dataclasses import dataclass
-from typing import get_args
 
 from flask import request
 from werkzeug.exceptions import BadRequest
 
+from api.bulk import action_of
 from moderation.review import Action, Shown
 
 # An open card beyond this was left on a desk, not read.
@@ -25,7 +25,7 @@ class Asked:
 
 def asked() -> Asked:
     """Read the decision that a card's form asks for, or answer 400."""
-    form, chosen = request.form, action()
+    form, chosen = request.form, action_of(request.form)
     return Asked(
         action=chosen,
         shown=_shown(),
@@ -33,15 +33,6 @@ def asked() -> Asked:
         note=form.get("note", "").strip() or None,
         told=form.get("told", "").strip() or None,
     )
-
-
-def action() -> Action:
-    """Read which action a form asks for, or answer 400."""
-    for known in get_args(Action):
-        if request.form.get("action") == known:
-            chosen: Action = known
-            return chosen
-    raise BadRequest
 
 
 def _shown() -> Shown:
