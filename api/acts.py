@@ -13,9 +13,14 @@ from moderation.tables import LogEntry
 
 THINGS = {
     "decision": N_("Décisions"),
+    "bulk": N_("Décisions en lot"),
+    "reading": N_("Doubles lectures"),
+    "adjudication": N_("Arbitrages"),
     "hold": N_("Mises de côté"),
     "sanction": N_("Sanctions"),
     "author": N_("Auteurs"),
+    "view": N_("Vues enregistrées"),
+    "watch": N_("Articles suivis"),
     "text": N_("Textes difficiles"),
     "moderator": N_("Bien-être"),
     "preferences": N_("Préférences"),
@@ -23,15 +28,30 @@ THINGS = {
     "account": N_("Comptes"),
     "link": N_("Liens d’accès"),
     "site": N_("Sites"),
+    "reasons": N_("Motifs"),
     "journal": N_("Journal"),
 }
 ACTS = {
     "decision.approve": N_("Commentaire approuvé"),
     "decision.reject": N_("Commentaire rejeté"),
     "decision.undo": N_("Décision annulée"),
+    "bulk.approve": N_("Commentaires approuvés en lot"),
+    "bulk.reject": N_("Commentaires rejetés en lot"),
+    "bulk.undo": N_("Lot annulé"),
+    "reading.approve": N_("Lecture à l’aveugle"),
+    "reading.reject": N_("Lecture à l’aveugle"),
+    "reading.withdraw": N_("Lecture à l’aveugle reprise"),
+    "adjudication.approve": N_("Commentaire approuvé en arbitrage"),
+    "adjudication.reject": N_("Commentaire rejeté en arbitrage"),
     "hold.aside": N_("Commentaire mis de côté"),
     "hold.escalate": N_("Commentaire transmis"),
     "hold.return": N_("Commentaire rendu à la file"),
+    "view.save": N_("Vue enregistrée"),
+    "view.rename": N_("Vue renommée"),
+    "view.share": N_("Partage d’une vue changé"),
+    "view.remove": N_("Vue supprimée"),
+    "watch.add": N_("Article suivi"),
+    "watch.remove": N_("Article qui n’est plus suivi"),
     "text.reveal": N_("Texte difficile montré"),
     "moderator.severe_limit": N_("Limite de textes difficiles changée"),
     "preferences.blur": N_("Floutage des textes changé"),
@@ -60,9 +80,12 @@ ACTS = {
     "site.policy": N_("Réglages d’un site changés"),
     "site.key": N_("Clé d’un site créée"),
     "site.revoke_key": N_("Clé d’un site révoquée"),
+    "reasons.change": N_("Motifs d’un site changés"),
     "journal.export": N_("Journal exporté"),
     "journal.purge": N_("Entrées anciennes du journal effacées"),
 }
+# A second reader, who may be a lead, must not find out here what the first one chose.
+BLIND = ("reading.approve", "reading.reject")
 # What a detail's codes are called, by the detail's name.
 VALUES: dict[str, Mapping[Any, str]] = {
     "reason": labels.REASONS,
@@ -85,6 +108,8 @@ def said(entry: LogEntry) -> str:
 
 def details(entry: LogEntry, names: Mapping[str, str]) -> str:
     """Say an action's details, save the ids that stand for nobody in `names`."""
+    if entry.action in BLIND:
+        return ""
     if entry.action == "account.role":
         before, role = (_(labels.ROLES[entry.details[name]]) for name in ("before", "role"))
         return f"{before} → {role}"
@@ -98,6 +123,8 @@ def details(entry: LogEntry, names: Mapping[str, str]) -> str:
 
 def within(kind: str) -> tuple[str, ...]:
     """List the codes of a thing's actions, or the one action asked for."""
+    if kind in BLIND:
+        return BLIND
     found = tuple(code for code in ACTS if kind in (code, code.partition(".")[0]))
     return found or (kind,)
 

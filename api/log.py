@@ -21,7 +21,7 @@ from api.context import service
 from api.language import translate as _
 from moderation import journal
 from moderation.journal import Sought
-from moderation.tables import Author, Comment, LogEntry, Moderator
+from moderation.tables import Article, Author, Comment, LogEntry, Moderator
 
 blueprint = Blueprint("log", __name__, url_prefix="/journal")
 PAGE = 50
@@ -92,12 +92,14 @@ def _lines(sought: Sought) -> Iterator[str]:
 
 
 def _cells(entry: LogEntry) -> list[str]:
+    blind = entry.action in acts.BLIND
+    details = json.dumps(entry.details, ensure_ascii=False) if entry.details else ""
     return [
         entry.created_at.isoformat(timespec="seconds"),
         entry.moderator.name if entry.moderator else "",
-        entry.action,
+        "reading" if blind else entry.action,
         entry.subject or "",
-        json.dumps(entry.details, ensure_ascii=False) if entry.details else "",
+        "" if blind else details,
     ]
 
 
@@ -110,7 +112,7 @@ def _line(cells: list[str]) -> str:
 def _subjects(
     session: Session, entries: Sequence[LogEntry], people: Sequence[Moderator]
 ) -> dict[str, Subject]:
-    """Name what the entries are about: colleagues, authors, comments; the rest by its code."""
+    """Name what the entries are about, where it is somebody or something that has a name."""
     found = {str(person.id): Subject(person.name) for person in people}
     ids = {_as_id(entry.subject) for entry in entries} - {None}
     for author in session.scalars(select(Author).where(Author.id.in_(ids))):
@@ -119,6 +121,8 @@ def _subjects(
     for comment_id in session.scalars(select(Comment.id).where(Comment.id.in_(ids))):
         address = url_for("console.comment", comment_id=comment_id)
         found[str(comment_id)] = Subject(_("commentaire"), address)
+    for article in session.scalars(select(Article).where(Article.id.in_(ids))):
+        found[str(article.id)] = Subject(article.title)
     return found
 
 

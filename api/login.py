@@ -85,8 +85,10 @@ def log_out() -> Any:
 
 def admit(moderator: Moderator) -> None:
     """Log a moderator in: a session of the server's, whose key a fresh cookie holds."""
-    agent = agents.name(request.user_agent.string)
+    agent, earlier = agents.name(request.user_agent.string), _enter()
     with service().database.write() as database:
+        if earlier is not None:
+            login_sessions.end(database, earlier.moderator, earlier.id)
         key = login_sessions.start(database, moderator, agent, lifetime())
     leave()
     session.permanent = True

@@ -128,6 +128,23 @@ def test_the_next_page_goes_on_across_kinds(lead: FlaskClient, database: Databas
     assert numbers == [f"{number:02}" for number in reversed(range(60))]
 
 
+def test_the_journal_does_not_tell_a_second_reader_what_the_first_one_chose(
+    lead: FlaskClient, database: Database
+) -> None:
+    with database.write() as session:
+        journal.record(session, None, "reading.approve", "c1")
+        journal.record(session, None, "reading.reject", "c2", reason="insult")
+    for path in ("/journal?kind=reading", "/journal?kind=reading.reject", "/journal/export.csv"):
+        page = lead.get(path).text
+        assert "c1" in page
+        assert "c2" in page
+        listed = page.partition("<ol")[2].partition("</ol>")[0] or page.replace(
+            "decision.reject", ""
+        )
+        assert "reject" not in listed
+        assert "approve" not in listed
+
+
 def test_the_export_has_the_same_rows_and_runs_no_formula(
     lead: FlaskClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,6 +64,8 @@ NEEDED: dict[str, Right | None] = {
     "team.invite": "lead",
     "team.let_in": "lead",
     "team.team": "lead",
+    "thread.around": "moderate",
+    "thread.thread": "moderate",
     "wellbeing.choose": "moderate",
     "wellbeing.limit": "lead",
     "wellbeing.own": "moderate",
