@@ -163,7 +163,8 @@ def decisions() -> str:
             for row in rows
             if isinstance(row, Decision) or row.withdrawn_at
         }
-        return render_template("decisions.html", decisions=rows, undone=undone)
+        unseen = texts.withheld(session, [row.comment for row in rows])
+        return render_template("decisions.html", decisions=rows, undone=undone, unseen=unseen)
 
 
 def error_page(status: HTTPStatus) -> str:

@@ -16,7 +16,7 @@ from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
 from moderation.policy import Policy
 from moderation.reasons import REASONS
 from moderation.statements import TOLD_MAX_LENGTH, Statement
-from moderation.tables import Comment, Decision, Moderator, Revision, now
+from moderation.tables import Comment, Decision, Moderator, Revision, Verdict, now
 from moderation.text import clean
 
 Action = Literal["approve", "reject"]
@@ -232,6 +232,10 @@ def history(session: Session, moderator: Moderator, limit: int = 50) -> Sequence
             selectinload(Decision.revision),
             selectinload(Decision.comment).joinedload(Comment.article),
             selectinload(Decision.comment).joinedload(Comment.author),
+            selectinload(Decision.comment)
+            .selectinload(Comment.revisions)
+            .joinedload(Revision.verdict)
+            .selectinload(Verdict.findings),
         )
     )
     return session.scalars(query).all()

@@ -69,6 +69,7 @@ def test_no_page_has_a_violation(furnished: Page, scheme: str) -> None:
         "/bulk/new?chosen=of%3Dsearch%26q%3Dvoleur&action=reject",
         "/bulk",
         "/account",
+        "/account/wellbeing",
         "/reasons",
         "/team",
         "/journal",

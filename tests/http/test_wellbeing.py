@@ -136,6 +136,7 @@ def test_a_severe_text_can_be_decided_unread(
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
     data = {**fields, "action": "reject", "reason": "threat"}
     assert moderator.post(f"/comments/{hard}/decision", data=data).status_code == 303
+    assert "Gambetta" not in moderator.get("/decisions").text
     with database.read() as session:
         assert session.query(Exposure).count() == 0
 
