@@ -116,7 +116,7 @@ def refusal_of(password: str, moderator: Moderator) -> str | None:
 
 def _refusal(moderator: Moderator, old: str, new: str) -> str | None:
     if not accounts.has_password(moderator, old):
-        return _("Le mot de passe actuel n’est pas celui-là.")
+        return _("Ce n’est pas votre mot de passe actuel.")
     return refusal_of(new, moderator)
 
 

@@ -45,7 +45,7 @@ ACTS = {
     "adjudication.reject": N_("Commentaire rejeté en arbitrage"),
     "hold.aside": N_("Commentaire mis de côté"),
     "hold.escalate": N_("Commentaire transmis"),
-    "hold.return": N_("Commentaire rendu à la file"),
+    "hold.return": N_("Commentaire remis dans la file"),
     "view.save": N_("Vue enregistrée"),
     "view.rename": N_("Vue renommée"),
     "view.share": N_("Partage d’une vue changé"),

@@ -34,8 +34,8 @@ REFUSALS: dict[str, dict[type[Exception], str]] = {
     "note": {InvalidText: N_("Rien n’a été enregistré : la note est vide ou trop longue.")},
     "sanction": {
         InvalidText: N_(
-            "Rien n’a été enregistré : une sanction demande un motif, et une suspension une fin "
-            "à venir."
+            "Rien n’a été enregistré : une sanction demande un motif, et une suspension une "
+            "date de fin à venir."
         ),
         NotAllowed: N_(
             "Rien n’a été enregistré : exclure, ou suspendre plus d’une semaine, revient à un "

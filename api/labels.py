@@ -21,7 +21,7 @@ ATTRIBUTES = {
     "spam": N_("spam"),
 }
 REASONS = {standard.code: standard.label for standard in CATALOGUE}
-SCALES = {"reject": N_("risque de refus"), **ATTRIBUTES}
+SCALES = {"reject": N_("risque de rejet"), **ATTRIBUTES}
 RULES = {
     "banned": N_("Auteur exclu"),
     "suspended": N_("Auteur suspendu"),
@@ -32,7 +32,7 @@ RULES = {
     "repeat": N_("Texte répété"),
     "capitals": N_("Capitales"),
     "closed_article": N_("Article fermé"),
-    "edited_rejected": N_("Modifié après refus"),
+    "edited_rejected": N_("Modifié après un rejet"),
     "threat": N_("Menace probable"),
     "identity_attack": N_("Attaque identitaire probable"),
     "severe_toxicity": N_("Toxicité grave probable"),
@@ -41,7 +41,7 @@ ROLES = {
     "moderator": N_("modérateur"),
     "lead": N_("responsable"),
     "administrator": N_("administrateur"),
-    "data": N_("data"),
+    "data": N_("analyste"),
 }
 STATUSES = {
     "pending": N_("à traiter"),
@@ -71,7 +71,7 @@ QUEUES = {
     "flagged": N_("Signalés"),
     "reexamine": N_("À réexaminer"),
     "aside": N_("Mis de côté"),
-    "escalated": N_("Escaladés"),
+    "escalated": N_("Transmis"),
     "approved": N_("Approuvés"),
     "rejected": N_("Rejetés"),
 }

@@ -49,7 +49,7 @@ def after() -> pending.Cursor | None:
 def refuse(error: InvalidFilter) -> NoReturn:
     """Answer 400 with a page that names the filter."""
     label = _(labels.FILTERS[error.name])
-    detail = _("Le filtre « {name} » n’a pas une valeur valable : effacez-le.", name=label)
+    detail = _("La valeur du filtre « {name} » n’est pas valable : effacez-la.", name=label)
     page = render_template("error.html", status=HTTPStatus.BAD_REQUEST, detail=detail)
     abort(make_response(page, HTTPStatus.BAD_REQUEST))
 

@@ -20,7 +20,7 @@ from moderation.reasons import (
 from moderation.tables import Site
 
 ADDRESSES = ("charter_url", "appeal_url")
-TOO_LONG = N_("{n} caractères au plus, sans signe invisible.")
+TOO_LONG = N_("{n} caractères au plus, sans caractère invisible.")
 ERRORS = {
     "charter": (TOO_LONG, CHARTER_MAX_LENGTH),
     "legal": (TOO_LONG, LEGAL_MAX_LENGTH),

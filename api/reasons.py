@@ -38,7 +38,7 @@ def refusal(form: MultiDict[str, str]) -> str:
         return _(
             "Rien n’a été enregistré : le motif « Autre » demande une précision pour l’auteur."
         )
-    return _("Rien n’a été enregistré : un texte est trop long, ou contient un signe interdit.")
+    return _("Rien n’a été enregistré : un texte est trop long, ou contient un caractère interdit.")
 
 
 @blueprint.post("/comments/<uuid:comment_id>/statement")

@@ -49,7 +49,7 @@ def share(view_id: UUID) -> Any:
     shared = request.form.get("shared") == "1"
     with service().database.write() as session:
         views.share(session, login.current(), view_id, shared=shared)
-    said = _("Vue partagée avec toute l’équipe.") if shared else _("Vue réservée à qui l’a faite.")
+    said = _("Vue partagée avec toute l’équipe.") if shared else _("Cette vue n’est plus partagée.")
     return _done(said)
 
 
@@ -73,7 +73,9 @@ def watch(article_id: UUID) -> Any:
     if request.headers.get("HX-Request"):
         page = render_template("fragments/watch.html", article_id=article_id)
         return page, {"HX-Trigger": "vigie:counts"}
-    return _done(_("Article suivi.") if watched else _("Article laissé."))
+    return _done(
+        _("Vous suivez cet article.") if watched else _("Vous ne suivez plus cet article.")
+    )
 
 
 def _queue() -> queues.Name:

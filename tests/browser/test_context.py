@@ -57,10 +57,10 @@ def test_a_sanction_from_the_drawer_takes_effect(queue: Page, client: FlaskClien
     drawer.get_by_label("Suspendre : refuser").check()
     drawer.get_by_label("Motif").select_option("insult")
     drawer.get_by_label("Durée").select_option("month")
-    drawer.get_by_label("Note pour l’équipe").fill("ma note")
+    drawer.get_by_label("Note interne").fill("ma note")
     drawer.get_by_role("button", name="Sanctionner").click()
     expect(drawer.get_by_role("alert")).to_contain_text("revient à un responsable")
-    expect(drawer.get_by_label("Note pour l’équipe")).to_have_value("ma note")
+    expect(drawer.get_by_label("Note interne")).to_have_value("ma note")
 
     drawer.get_by_label("Durée").select_option("week")
     drawer.get_by_role("button", name="Sanctionner").click()

@@ -100,7 +100,7 @@ def test_a_card_says_why_the_comment_is_here(client: FlaskClient, moderator: Fla
 
     assert "1 commentaire" in page
     assert "La rocade sera élargie" in page
-    assert "Risque de refus : 90 %" in page
+    assert "Risque de rejet : 90 %" in page
     assert "Contient un terme de la liste du site : « connard »." in page
     assert "En réponse à Lucie" in page
     assert "Premier fil, sans histoire." in page
@@ -197,7 +197,7 @@ def test_a_blind_card_shows_neither_score_nor_reason(
     for stored in (audited, reviewed):
         page = words(moderator.get(f"/comments/{stored['id']}"))
         assert "Lecture à l’aveugle" in page
-        assert "Risque de refus" not in page
+        assert "Risque de rejet" not in page
         assert "liste du site" not in page
         assert "<mark" not in page
     assert "Quel connard" not in moderator.get("/queue?rule=word_list").text

@@ -79,12 +79,12 @@ def test_a_blind_card_is_found_by_its_words_and_tells_nothing(
     send(client, "Quel voleur.")
     page = words(lead.get("/search", query_string={"q": "voleur"}))
     assert "1 commentaire" in page
-    assert "Risque de refus : 90" not in page
+    assert "Risque de rejet : 90" not in page
     by_score = lead.get("/search", query_string={"q": "voleur", "min": "0.5"})
     assert "0 commentaire" in words(by_score)
     scores = words(lead.get("/scores?low=0&high=100"))
     assert "0 commentaire dans la tranche" in scores
-    assert "1 carte à l’aveugle n’est dans aucune tranche." in scores
+    assert "1 commentaire à lire à l’aveugle n’est dans aucune tranche." in scores
 
 
 def test_the_score_view_counts_and_samples_a_band(client: FlaskClient, lead: FlaskClient) -> None:
@@ -116,7 +116,7 @@ def test_a_band_is_rejected_and_taken_back(
     assert "0 sur 3" in words(lead.get(page))
     assert lead.post(f"{page}/step").headers["Location"] == page
     assert "3 commentaires rejetés" in words(lead.get(page))
-    assert "risque de refus : de 80 à 100 %" in words(lead.get("/bulk")).lower()
+    assert "risque de rejet : de 80 à 100 %" in words(lead.get("/bulk")).lower()
 
     undone = lead.post("/decisions/last/undo", headers={"HX-Request": "true"})
     assert undone.headers["HX-Redirect"] == page

@@ -367,7 +367,7 @@ def test_a_blind_card_is_not_found_by_its_score(
 def test_a_filter_that_makes_no_sense_is_named(camille: FlaskClient, query: str) -> None:
     answer = camille.get(f"/queue?{query}")
     assert answer.status_code == 400
-    assert "n’a pas une valeur valable" in words(answer)
+    assert "n’est pas valable" in words(answer)
 
 
 def test_addresses_from_before_the_queues_lead_to_them(camille: FlaskClient) -> None:

@@ -124,8 +124,8 @@ def test_the_webhook_tells_what_to_tell_and_forgets_it_with_the_comment(
         ({"reason": "humeur", "told": "dit", "note": "noté"}, "un rejet demande un motif"),
         ({"reason": "other", "told": " ", "note": "noté"}, "demande une précision pour l’auteur"),
         ({"reason": "spam", "told": "t" * 1_001, "note": "noté"}, "un texte est trop long"),
-        ({"reason": "spam", "told": "d\u202eit", "note": "noté"}, "contient un signe interdit"),
-        ({"reason": "spam", "told": "dit", "note": "noté\0"}, "contient un signe interdit"),
+        ({"reason": "spam", "told": "d\u202eit", "note": "noté"}, "contient un caractère interdit"),
+        ({"reason": "spam", "told": "dit", "note": "noté\0"}, "contient un caractère interdit"),
     ],
 )
 def test_a_rejection_that_cannot_be_taken_loses_nothing(

@@ -125,7 +125,7 @@ def test_a_new_password_ends_the_other_sessions(app: Flask, log_in: LogIn) -> No
 @pytest.mark.parametrize(
     ("current", "new", "said"),
     [
-        ("un autre mot de passe", "quatre chevaux au galop", "n’est pas celui-là"),
+        ("un autre mot de passe", "quatre chevaux au galop", "n’est pas votre mot de passe"),
         (PASSWORD, "court", "au moins douze"),
         (PASSWORD, "Camille-2026!", "ressemble trop"),
         (PASSWORD, "azertyuiop12", "trop courant"),

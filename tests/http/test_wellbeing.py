@@ -62,7 +62,7 @@ def test_what_is_revealed_is_shown_counted_once_and_written_down(
         answer = moderator.post(f"/comments/{hard}/reveal", headers=asking)
         assert "rue Gambetta" in words(answer)
     assert "Gambetta" in moderator.get("/queue").text
-    assert "1 texte dur lu aujourd’hui" in words(moderator.get("/account/wellbeing"))
+    assert "1 texte difficile lu aujourd’hui" in words(moderator.get("/account/wellbeing"))
     with database.read() as session:
         assert session.query(Exposure).count() == 1
         assert session.query(LogEntry).filter_by(action="text.reveal", subject=hard).count() == 1
@@ -119,7 +119,7 @@ def test_without_blur_texts_are_shown_counted_when_opened_and_limited(
     moderator.post("/account/wellbeing", data={})
     assert "Gambetta" in moderator.get("/queue").text
     moderator.post(f"/comments/{hard}/claim")
-    assert "1 texte dur" in words(moderator.get("/account/wellbeing"))
+    assert "1 texte difficile" in words(moderator.get("/account/wellbeing"))
 
     set_limit(database, 1)
     second = client.post("/v1/comments", json=comment("Un autre à égorger, tiens.")).json["id"]
