@@ -1,19 +1,16 @@
 """Logging in through a real OpenID provider, over real redirects."""
 
-import json
 import re
-import socket
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import openid
 import pytest
 import requests
 from conftest import SECRET
-from environments import node
 from flask import Flask
 from flask.testing import FlaskClient
 from people import PASSWORD
@@ -24,7 +21,6 @@ from moderation.database import Database
 from moderation.settings import Settings
 from moderation.tables import LogEntry, Moderator, now
 
-PROVIDER = ("oidc-provider@9.13.3",)
 HERE = "http://localhost"
 PEOPLE = {
     "lou": {"name": "Lou Martin", "realm_access": {"roles": ["staff", "vigie-leads"]}},
@@ -44,16 +40,8 @@ Finish = Callable[[FlaskClient, str], Response]
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """A provider of the module's own, in a process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    told = {"redirect": f"{HERE}/oidc/callback", "back": f"{HERE}/login", "people": PEOPLE}
-    command = [*node("openid_provider.cjs", PROVIDER, "oidc-provider"), str(port), json.dumps(told)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        assert process.stdout is not None
-        assert b"listening" in process.stdout.readline()
-        yield f"http://localhost:{port}"
-        process.terminate()
+    with openid.provider(openid.free_port(), HERE, PEOPLE) as url:
+        yield url
 
 
 @pytest.fixture
@@ -65,7 +53,7 @@ def settings(database_url: str, tmp_path: Path, issuer: str) -> Settings:
         secure_cookies=False,
         oidc_issuer=issuer,
         oidc_client_id="vigie",
-        oidc_client_secret="a secret between the two of them",
+        oidc_client_secret=openid.SECRET,
         oidc_role_claim="realm_access.roles",
         oidc_roles={"vigie-admins": "administrator", "vigie-leads": "lead"},
     )
