@@ -2,15 +2,25 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from factories import comment
 from flask.testing import FlaskClient
 
-from moderation import accounts, sanctions
+from moderation import accounts, review, sanctions
 from moderation.database import Database
 from moderation.errors import Conflict, InvalidText, NotAllowed
-from moderation.tables import Author, AuthorNote, Decision, LogEntry, Sanction, now
+from moderation.review import Shown
+from moderation.tables import (
+    Author,
+    AuthorNote,
+    Decision,
+    LogEntry,
+    Moderator,
+    Sanction,
+    now,
+)
 from training.export import export
 
 PASSWORD = "un mot de passe long"
@@ -63,8 +73,24 @@ def test_a_suspended_author_is_refused_until_it_is_lifted(
     lift(database, imposed)
     assert sent(client) == ("approved", "approve", [])
     with database.read() as session:
-        actions = [entry.action for entry in session.query(LogEntry).order_by(LogEntry.id)]
+        entries = session.query(LogEntry).where(LogEntry.action.startswith("sanction."))
+        actions = [entry.action for entry in entries.order_by(LogEntry.id)]
     assert actions == ["sanction.suspend", "sanction.lift"]
+
+
+def test_a_person_may_still_approve_and_it_weighs_nothing_in_averages(
+    client: FlaskClient, database: Database, sanction: Any
+) -> None:
+    imposed = sanction("suspension")
+    stored = client.post("/v1/comments", json=comment("Un avis mesuré.")).json
+    with database.write() as session:
+        person = session.get_one(Moderator, imposed.moderator_id)
+        shown = Shown(1, "rejected", score=True)
+        review.decide(session, person, UUID(stored["id"]), "approve", shown)
+    assert client.get(f"/v1/comments/{stored['id']}").json["status"] == "approved"
+    with database.read() as session:
+        [row] = export(session)
+    assert (row.outcome, row.weight) == ("refuse", 0.0)
 
 
 def test_each_sanction_does_what_it_says(client: FlaskClient, sanction: Any) -> None:
