@@ -52,7 +52,7 @@ def queue(name: queues.Name) -> Any:
         return render_template(
             "queue.html",
             **shown,
-            total=pending.count(session, chosen) if name in queues.COUNTED else None,
+            total=narrowing.total(session, chosen, found) if name in queues.COUNTED else None,
             choices=narrowing.choices(session, asked),
             sidebar=sidebar.build(session),
             filters=asked,

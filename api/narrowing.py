@@ -7,16 +7,18 @@ from typing import NoReturn
 from urllib.parse import parse_qsl, urlencode
 
 from flask import abort, make_response, render_template, request, url_for
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from api import labels
 from api.language import translate as _
-from moderation import filters, pending, queues
+from api.language import translate_plural as _n
+from moderation import filters, pending, queues, scores
 from moderation.filters import Filters, InvalidFilter
 from moderation.tables import Article, Author, Comment, SavedView, Site
 
 ARTICLES_MAX = 50
+COUNTED_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ def choices(session: Session, chosen: Filters) -> Choices:
     number = func.count()
     waiting = (
         select(Comment.article_id, number.label("waiting"))
-        .where(Comment.status == "pending")
+        .where(scores.WAITING)
+        # Without statistics SQLite would rather look every one of them up.
+        .with_hint(Comment, "INDEXED BY ix_comment_article_id", "sqlite")
         .group_by(Comment.article_id)
         .order_by(number.desc())
         .limit(ARTICLES_MAX)
@@ -78,6 +82,17 @@ def choices(session: Session, chosen: Filters) -> Choices:
         articles=[(article, waits) for article, waits in session.execute(query)],
         author=session.get(Author, chosen.author_id) if chosen.author_id else None,
     )
+
+
+def total(session: Session, conditions: Sequence[ColumnElement[bool]], first: pending.Page) -> str:
+    """Say how many comments there are, without counting further than anybody would read."""
+    if first.more is None and "after" not in request.args:
+        number = len(first.comments)
+    else:
+        number = pending.count(session, conditions, COUNTED_MAX + 1)
+    if number > COUNTED_MAX:
+        return _("plus de {n} commentaires", n=COUNTED_MAX)
+    return _n("{n} commentaire", "{n} commentaires", number)
 
 
 def here() -> dict[str, str]:

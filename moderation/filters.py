@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, cast, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_
 
+from moderation import scores
 from moderation.errors import InvalidText
 from moderation.tables import Article, Comment, FindingRow, Revision, Verdict, now
 
@@ -109,30 +110,36 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
         if value is not None
     ]
     if filters.section is not None:
-        articles = select(Article.id).where(Article.section == filters.section)
-        found.append(Comment.article_id.in_(articles))
+        article = (Article.id == Comment.article_id, Article.section == filters.section)
+        found.append(exists().where(*article).correlate(Comment))
     if filters.longer is not None:
-        found.append(Comment.received_at <= now() - timedelta(hours=filters.longer))
+        found.append(Comment.id < _first_id(now() - timedelta(hours=filters.longer)))
     if filters.within is not None:
-        found.append(Comment.received_at >= now() - timedelta(hours=filters.within))
+        found.append(Comment.id >= _first_id(now() - timedelta(hours=filters.within)))
     if filters.rule is not None:
-        rule = (FindingRow.revision_id == Revision.id, FindingRow.rule == filters.rule)
-        found.append(_verdict(*rule))
+        found.append(_found_by(filters.rule))
     if filters.min_score is not None or filters.max_score is not None:
         low = 0.0 if filters.min_score is None else filters.min_score
         high = 1.0 if filters.max_score is None else filters.max_score
-        found.append(_verdict(Verdict.reject.between(low, high)))
+        # A card that is neither blind nor without a score is ranked by it.
+        found += [Comment.rank.between(low, high), Comment.bands < scores.UNSCORED]
     return found
 
 
-def _verdict(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def _found_by(rule: str) -> ColumnElement[bool]:
     return exists().where(
         Revision.comment_id == Comment.id,
         Revision.number == Comment.revision,
         Verdict.revision_id == Revision.id,
         or_(Verdict.blind.is_(False), Comment.status != "pending"),
-        *conditions,
+        FindingRow.revision_id == Revision.id,
+        FindingRow.rule == rule,
     )
+
+
+def _first_id(moment: datetime) -> UUID:
+    """Answer the first UUIDv7 of a moment: ids tell when a comment came, and are in the indexes."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 def _one_of(arguments: Mapping[str, str], name: str, known: tuple[str, ...]) -> str | None:

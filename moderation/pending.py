@@ -12,6 +12,14 @@ from moderation.filters import Filters as Filters  # what a queue is narrowed by
 from moderation.filters import InvalidFilter, Order
 from moderation.tables import Article, Comment, Flag, Revision, Verdict
 
+# How many flags wait on each comment that has any.
+_TALLY = (
+    select(Flag.comment_id, func.count().label("flags"))
+    .where(Flag.resolved_at.is_(None))
+    .group_by(Flag.comment_id)
+    .subquery()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
@@ -57,12 +65,16 @@ def waiting(
     after: Cursor | None = None,
     limit: int = 20,
 ) -> Page:
-    """List the comments that meet `conditions`, in order, from `after` (excluded) on."""
+    """List the comments that meet `conditions`, in order, from `after` (excluded) on.
+
+    In the order of flags, only those that have any.
+    """
     value, descends, newest = _order(order)
+    query = select(Comment, value).where(*conditions)
+    if order == "flagged":
+        query = query.join(_TALLY, _TALLY.c.comment_id == Comment.id)
     query = (
-        select(Comment, value)
-        .where(*conditions)
-        .join(Comment.article)
+        query.join(Comment.article)
         .join(Comment.author)
         .options(
             contains_eager(Comment.article).joinedload(Article.site),
@@ -144,9 +156,5 @@ def parents(session: Session, comments: Sequence[Comment]) -> dict[UUID, Comment
 
 def _order(order: Order) -> tuple[SQLColumnExpression[Any], bool, bool]:
     """Tell what places a comment, whether the largest comes first, and else the newest."""
-    if order == "flagged":
-        flags = select(func.count()).where(
-            Flag.comment_id == Comment.id, Flag.resolved_at.is_(None)
-        )
-        return flags.scalar_subquery(), True, False
-    return Comment.rank, order == "riskiest", order == "newest"
+    value = _TALLY.c.flags if order == "flagged" else Comment.rank
+    return value, order in ("riskiest", "flagged"), order == "newest"

@@ -3,7 +3,7 @@
 from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from moderation import accounts, exposure
@@ -45,37 +45,53 @@ def conditions(name: Name, moderator: Moderator) -> list[ColumnElement[bool]]:
     """
     if name in ("approved", "rejected"):
         return [Comment.status == name]
-    free = Comment.id.not_in(_read_now(moderator))
-    bearable = exposure.condition(moderator)
     if name == "pending":
-        taken: CompoundSelect[UUID] = union_all(
-            select(Hold.comment_id), _read_now(moderator), _read_twice(moderator)
-        )
-        return [Comment.status == "pending", Comment.id.not_in(taken), bearable]
-    if name == "flagged":
-        flagged = select(Flag.comment_id).where(Flag.resolved_at.is_(None))
-        read = Comment.id.not_in(_read_twice(moderator))
-        return [Comment.status != "removed", Comment.id.in_(flagged), free, read, bearable]
-    if name == "reexamine":
-        again = union_all(_appealed(moderator), _left())
-        elsewhere = union_all(select(Hold.comment_id), _read_twice(moderator))
-        wanted = [Comment.id.in_(again), Comment.id.not_in(elsewhere)]
-        return [Comment.status != "removed", *wanted, free, bearable]
-    holds = select(Hold.comment_id).where(Hold.kind == name)
-    if name == "escalated" and not accounts.may(moderator, "lead"):
-        to_me = or_(Hold.to_moderator_id == moderator.id, Hold.to_role == moderator.role)
-        holds = holds.where(to_me)
-    return [Comment.status != "removed", Comment.id.in_(holds), free]
+        free = [_none(ids) for ids in _elsewhere(moderator)]
+        return [Comment.status == "pending", *free, exposure.condition(moderator)]
+    return [Comment.status != "removed", *_gathered(name, moderator)]
 
 
 def counts(session: Session, moderator: Moderator) -> dict[Name, int]:
     """Count what waits for a moderator in each queue that is worked through."""
-    each = (
-        select(func.count()).select_from(Comment).where(*conditions(name, moderator))
-        for name in COUNTED
-    )
-    row = session.execute(select(*(query.scalar_subquery() for query in each))).one()
-    return dict(zip(COUNTED, row, strict=True))
+    queries = [_count(*conditions(name, moderator)) for name in COUNTED if name != "pending"]
+    # All that wait, less the few that are elsewhere: not one look-up for each that waits.
+    waits = [Comment.status == "pending", exposure.condition(moderator)]
+    elsewhere = Comment.id.in_(union_all(*_elsewhere(moderator)))
+    everything, taken, *others = session.execute(
+        select(*(query for query in (_count(*waits), _count(*waits, elsewhere), *queries)))
+    ).one()
+    return dict(zip(COUNTED, [everything - taken, *others], strict=True))
+
+
+def _count(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(Comment).where(*conditions).scalar_subquery()
+
+
+def _none(ids: Select[UUID]) -> ColumnElement[bool]:
+    """Say that a comment is none of those: looked up one by one, as far as a page is long."""
+    [column] = ids.selected_columns
+    return ~ids.where(column == Comment.id).correlate(Comment).exists()
+
+
+def _elsewhere(moderator: Moderator) -> list[Select[UUID]]:
+    return [select(Hold.comment_id), _read_now(moderator), _read_twice(moderator)]
+
+
+def _gathered(name: Name, moderator: Moderator) -> list[ColumnElement[bool]]:
+    """Say which comments something other than their status puts into a queue."""
+    held, read_now, read_twice = _elsewhere(moderator)
+    free, bearable = _none(read_now), exposure.condition(moderator)
+    if name == "flagged":
+        flagged = select(Flag.comment_id).where(Flag.resolved_at.is_(None))
+        return [Comment.id.in_(flagged), free, _none(read_twice), bearable]
+    if name == "reexamine":
+        again = Comment.id.in_(union_all(_appealed(moderator), _left()))
+        return [again, _none(held), free, _none(read_twice), bearable]
+    held = held.where(Hold.kind == name)
+    if name == "escalated" and not accounts.may(moderator, "lead"):
+        to_me = or_(Hold.to_moderator_id == moderator.id, Hold.to_role == moderator.role)
+        held = held.where(to_me)
+    return [Comment.id.in_(held), free]
 
 
 def _read_now(moderator: Moderator) -> Select[UUID]:

@@ -248,9 +248,12 @@ def upgrade() -> None:
                nullable=True)
         batch_op.create_unique_constraint(batch_op.f('uq_moderator_subject'), ['subject'])
 
+    waits = sa.text("status = 'pending'")
+    op.create_index(op.f("ix_comment_article_id"), "comment", ["article_id"], sqlite_where=waits, postgresql_where=waits)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_comment_article_id"), "comment")
     op.drop_index('ix_comment_received_at', 'comment')
     op.execute("UPDATE moderator SET password_hash = '' WHERE password_hash IS NULL")
     with op.batch_alter_table('moderator', schema=None) as batch_op:
