@@ -63,7 +63,7 @@ def choices(session: Session, chosen: Filters) -> Choices:
         select(Comment.article_id, number.label("waiting"))
         .where(scores.WAITING)
         # Without statistics SQLite would rather look every one of them up.
-        .with_hint(Comment, "INDEXED BY ix_comment_article_id", "sqlite")
+        .with_hint(Comment.__table__, "INDEXED BY ix_comment_article_id", "sqlite")
         .group_by(Comment.article_id)
         .order_by(number.desc())
         .limit(ARTICLES_MAX)
