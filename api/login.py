@@ -11,6 +11,7 @@ from flask import (
     Blueprint,
     Response,
     abort,
+    current_app,
     g,
     redirect,
     render_template,
@@ -158,8 +159,11 @@ def current_session() -> LoginSession:
 
 def landing(moderator: Moderator) -> str:
     """Tell where a moderator's day begins: those who do not moderate have no queue."""
-    at_work = accounts.may(moderator, "moderate")
-    return url_for("console.queue" if at_work else "account.account")
+    if accounts.may(moderator, "moderate"):
+        return url_for("console.queue")
+    # The dashboard where this installation has one.
+    offered = "dashboard.dashboard" in current_app.view_functions
+    return url_for("dashboard.dashboard" if offered else "account.account")
 
 
 def own_page(address: str, moderator: Moderator) -> str:
