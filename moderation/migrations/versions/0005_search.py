@@ -34,9 +34,9 @@ def upgrade() -> None:
     op.add_column("comment", sa.Column("bands", sa.String(length=32), nullable=True))
     _band()
     op.create_index(
-        op.f("ix_comment_bands_id"),
+        op.f("ix_comment_status_bands_id"),
         "comment",
-        ["bands", "id"],
+        ["status", "bands", "id"],
         sqlite_where=WAITS,
         postgresql_where=WAITS,
     )
@@ -77,7 +77,7 @@ def _search() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_comment_bands_id"), "comment")
+    op.drop_index(op.f("ix_comment_status_bands_id"), "comment")
     op.drop_column("comment", "bands")
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE searched_fts")
