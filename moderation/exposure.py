@@ -5,24 +5,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from moderation import journal
+from moderation import journal, rules
 from moderation.database import insert_missing
 from moderation.errors import InvalidText, NotAllowed
 from moderation.tables import (
     Comment,
     Exposure,
-    FindingRow,
     Moderator,
-    Revision,
-    Verdict,
     now,
 )
 
-# Their limits are the site's: see `rules`.
-RULES = ("threat", "identity_attack", "severe_toxicity")
 LIMIT_MAX = 1_000
 DAYS = 7
 
@@ -41,7 +36,7 @@ def severe(comment: Comment) -> list[str]:
     verdict = comment.latest.verdict
     if verdict.blind and comment.status == "pending":
         return []
-    return [finding.rule for finding in verdict.findings if finding.rule in RULES]
+    return [finding.rule for finding in verdict.findings if finding.rule in rules.SEVERE]
 
 
 def today() -> date:
@@ -57,19 +52,7 @@ def condition(moderator: Moderator) -> ColumnElement[bool]:
     read = select(func.count()).where(
         Exposure.moderator_id == moderator.id, Exposure.day == today()
     )
-    return or_(read.scalar_subquery() < limit, ~is_severe())
-
-
-def is_severe() -> ColumnElement[bool]:
-    """Select the comments whose text is severe, as `severe` tells for those that wait."""
-    return exists().where(
-        Revision.comment_id == Comment.id,
-        Revision.number == Comment.revision,
-        Verdict.revision_id == Revision.id,
-        Verdict.blind.is_(False),
-        FindingRow.revision_id == Revision.id,
-        FindingRow.rule.in_(RULES),
-    )
+    return or_(read.scalar_subquery() < limit, Comment.severe.is_(False))
 
 
 def blurs(moderator: Moderator) -> bool:

@@ -41,6 +41,9 @@ def route(
     verdict = policies.decide(reject, rules.inspect(context), policy, threshold, draw)
     comment.status = STATUS_AFTER[verdict.outcome]
     comment.rank = verdict.rank
+    comment.severe = not verdict.blind and any(
+        finding.rule in rules.SEVERE for finding in verdict.findings
+    )
     comment.bands = scores.bands(reject, attributes, blind=verdict.blind)
     revision = Revision(number=comment.revision, text=text, fingerprint=fingerprint)
     revision.verdict = _verdict_row(verdict, assessment, reject)

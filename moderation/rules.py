@@ -10,6 +10,8 @@ from moderation.tables import Sanction
 from moderation.text import match_words
 
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]{2,}", re.IGNORECASE)
+# What these rules find is hard to read: such a text is withheld from moderators until they ask.
+SEVERE = ("threat", "identity_attack", "severe_toxicity")
 # Shorter texts shout in capitals without meaning to: sigles, initials, « OK ».
 CAPITALS_MIN_LETTERS = 20
 

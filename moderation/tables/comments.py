@@ -64,6 +64,7 @@ class Comment(Base):
     status: Mapped[str] = mapped_column(String(16))
     revision: Mapped[int] = mapped_column(default=1)
     rank: Mapped[float]
+    severe: Mapped[bool] = mapped_column(default=False)
     bands: Mapped[str | None] = mapped_column(String(32))
     posted_at: Mapped[datetime]
     received_at: Mapped[datetime] = mapped_column(default=now)

@@ -239,6 +239,15 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_decision_bulk_id'), 'bulk', ['bulk_id'], ['id'])
 
     op.create_index('ix_comment_received_at', 'comment', ['received_at'])
+    op.add_column('comment', sa.Column('severe', sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.execute(
+        "UPDATE comment SET severe = true WHERE EXISTS (SELECT 1 FROM revision"
+        " JOIN verdict ON verdict.revision_id = revision.id"
+        " JOIN finding ON finding.revision_id = revision.id"
+        " WHERE revision.comment_id = comment.id AND revision.number = comment.revision"
+        " AND verdict.blind = false"
+        " AND finding.rule IN ('threat', 'identity_attack', 'severe_toxicity'))"
+    )
     with op.batch_alter_table('moderator', schema=None) as batch_op:
         batch_op.add_column(sa.Column('subject', sa.String(length=500), nullable=True))
         batch_op.add_column(sa.Column('preferences', sa.JSON(), nullable=False, server_default='{}'))
@@ -254,6 +263,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index(op.f("ix_comment_article_id"), "comment")
+    with op.batch_alter_table('comment', schema=None) as batch_op:
+        batch_op.drop_column('severe')
     op.drop_index('ix_comment_received_at', 'comment')
     op.execute("UPDATE moderator SET password_hash = '' WHERE password_hash IS NULL")
     with op.batch_alter_table('moderator', schema=None) as batch_op:
