@@ -22,6 +22,7 @@ from api import (
     comments,
     console,
     coral,
+    dashboard,
     deliveries,
     demo,
     duplicates,
@@ -42,6 +43,7 @@ from api import (
     scores,
     scoring,
     search,
+    sheets,
     shortcuts,
     sidebar,
     team,
@@ -89,6 +91,7 @@ PAGES = (
     team.blueprint,
     log.blueprint,
     console.blueprint,
+    dashboard.blueprint,
     demo.blueprint,
     duplicates.blueprint,
     holds.blueprint,
@@ -178,6 +181,7 @@ def _register(app: OpenAPI) -> None:
         app.register_blueprint(blueprint)
     login.limiter.init_app(app)
     language.init_app(app)
+    app.jinja_env.filters.update(cell=sheets.written, wait=sheets.wait)
     app.jinja_env.globals.update(menu=navigation.menu, can=login.can, plain_pieces=pieces.plain)
     app.jinja_env.globals.update(changes_of=changes.of)
     app.jinja_env.filters.update(visible=pieces.visible, direction=pieces.direction)

@@ -15,7 +15,7 @@ from flask import (
 )
 
 from api import bulk as bulks
-from api import cards, deciding, login, narrowing, reasons, sidebar, texts
+from api import cards, dashboard, deciding, login, narrowing, reasons, sidebar, texts
 from api.context import NO_CONTENT, draw, service
 from api.language import translate as _
 from moderation import bulk, claims, exposure, filters, pending, queues, readings
@@ -163,8 +163,13 @@ def decisions() -> str:
             for row in rows
             if isinstance(row, Decision) or row.withdrawn_at
         }
-        unseen = texts.withheld(session, [row.comment for row in rows])
-        return render_template("decisions.html", decisions=rows, undone=undone, unseen=unseen)
+        return render_template(
+            "decisions.html",
+            decisions=rows,
+            undone=undone,
+            unseen=texts.withheld(session, [row.comment for row in rows]),
+            own=dashboard.own(session),
+        )
 
 
 def error_page(status: HTTPStatus) -> str:

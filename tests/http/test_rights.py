@@ -42,6 +42,8 @@ NEEDED: dict[str, Right | None] = {
     "console.release": "moderate",
     "console.undo": "moderate",
     "console.undo_last": "moderate",
+    "dashboard.dashboard": "study",
+    "dashboard.export": "study",
     "duplicates.decide": "moderate",
     "duplicates.similar": "moderate",
     "holds.escalate": "moderate",
