@@ -30,6 +30,7 @@ from api import (
     holds,
     language,
     links,
+    live,
     log,
     login,
     navigation,
@@ -53,6 +54,7 @@ from api import (
     why,
 )
 from api.context import Service
+from api.feed import Feed
 from moderation.champion import Champion
 from moderation.database import Database
 from moderation.errors import VigieError
@@ -121,7 +123,13 @@ def create_app(settings: Settings, champion: Champion | None = None) -> OpenAPI:
     )
     versions = Versions(database, settings.models_dir, settings.score_timeout, champion)
     app.extensions["vigie"] = Service(
-        settings, database, champion, versions, Explanations(champion), Persons()
+        settings,
+        database,
+        champion,
+        versions,
+        Explanations(champion),
+        Persons(),
+        Feed(database, settings.live_streams),
     )
     _configure(app, settings)
     _register(app)
@@ -187,6 +195,8 @@ def _register(app: OpenAPI) -> None:
     app.jinja_env.filters.update(visible=pieces.visible, direction=pieces.direction)
     app.jinja_env.globals.update(reasons_of=reasons.offered, reason_keys=reasons.KEYS)
     shortcuts.init_app(app)
+    live.init_app(app)
+    app.register_blueprint(live.blueprint)
     app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)
     app.add_url_rule("/docs", "docs", lambda: redirect("/docs/swagger"))
     app.register_error_handler(VigieError, _domain_error)

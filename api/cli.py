@@ -17,6 +17,8 @@ from moderation.policy import Policy
 from moderation.tables import now
 
 console = Console()
+# Threads of a process that no console's stream may occupy.
+THREADS_FREE = 8
 
 
 @click.group()
@@ -59,10 +61,11 @@ def demo(context: click.Context, port: int, workers: int) -> None:
 @cli.command()
 @click.option("--bind", default="127.0.0.1:8000", show_default=True)
 @click.option("--workers", default=1, show_default=True, help="Processes; each loads the model.")
-@click.option("--threads", default=8, show_default=True, help="Requests at once a process.")
+@click.option("--threads", default=32, show_default=True, help="Requests at once a process.")
 def serve(bind: str, workers: int, threads: int) -> None:
     """Serve the API and the console with gunicorn."""
     settings()
+    os.environ.setdefault("LIVE_STREAMS", str(max(0, threads - THREADS_FREE)))
     # Each request is one thread's work: more would only contend for the same cores.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     # One heap for all threads, given back when freed: some 60 MB less a worker with glibc.

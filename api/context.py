@@ -7,6 +7,7 @@ from random import SystemRandom
 from flask import current_app, g, request
 from werkzeug.exceptions import Unauthorized
 
+from api.feed import Feed
 from moderation import sites
 from moderation.champion import Champion
 from moderation.database import Database
@@ -29,6 +30,7 @@ class Service:
     versions: Versions
     explanations: Explanations
     persons: Persons
+    feed: Feed
 
     @property
     def secret(self) -> bytes:

@@ -23,7 +23,8 @@ PRAGMAS = (
     "PRAGMA busy_timeout = 30000",
 )
 FOREIGN_KEYS = "PRAGMA foreign_keys = ON"
-
+# As many as a process has threads, so that none waits for another's connection.
+POOL = {"pool_size": 10, "max_overflow": 30}
 
 ATTEMPTS = 5
 
@@ -120,10 +121,10 @@ def _dialect(session: Session) -> Any:
 def _engine(url: str, pragmas: Sequence[str]) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        return create_engine(parsed, pool_pre_ping=True, **POOL)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed)
+    engine = create_engine(parsed, **POOL)
     event.listen(engine, "connect", partial(_prepare_sqlite, pragmas))
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -73,6 +73,11 @@ class Settings(BaseSettings):
     embedded_worker: bool = Field(
         False, description="Deliver webhooks from a thread of the server: no `moderation worker`."
     )
+    live_streams: int = Field(
+        0,
+        ge=0,
+        description="Consoles a process keeps a stream open to, a thread each; others poll.",
+    )
 
     @field_validator("secret_key")
     @classmethod

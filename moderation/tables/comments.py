@@ -35,8 +35,8 @@ class Comment(Base):
     """A reader's comment: where it stands now; its texts are in its revisions.
 
     `rank` is its place in the queue (see `policy.Verdict`), `bands` its scores in hundredths (see
-    `scores`), which a blind card has none of. `root_id` is the comment that opens its
-    thread: its own id when it answers none that we know.
+    `scores`), which a blind card has none of. `root_id` is the comment that opens its thread: its
+    own id when it answers none that we know. `changed_at` follows every change of the row.
     """
 
     __tablename__ = "comment"
@@ -51,6 +51,7 @@ class Comment(Base):
         Index(None, "site_id", "parent_external_id"),
         Index(None, "article_id", sqlite_where=WAITS, postgresql_where=WAITS),
         Index(None, "status", "bands", "id", sqlite_where=WAITS, postgresql_where=WAITS),
+        Index(None, "changed_at"),
         Index(None, "received_at"),
     )
 
@@ -68,6 +69,7 @@ class Comment(Base):
     bands: Mapped[str | None] = mapped_column(String(32))
     posted_at: Mapped[datetime]
     received_at: Mapped[datetime] = mapped_column(default=now)
+    changed_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 
     site: Mapped[Site] = relationship()
     article: Mapped[Article] = relationship()

@@ -238,6 +238,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_decision_created_at'), ['created_at'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_decision_bulk_id'), 'bulk', ['bulk_id'], ['id'])
 
+    op.add_column('comment', sa.Column('changed_at', sa.DateTime(timezone=True), nullable=True))
+    op.execute('UPDATE comment SET changed_at = received_at')
+    with op.batch_alter_table('comment', schema=None) as batch_op:
+        batch_op.alter_column('changed_at', existing_type=sa.DateTime(timezone=True), nullable=False)
+        batch_op.create_index(batch_op.f('ix_comment_changed_at'), ['changed_at'], unique=False)
     op.create_index('ix_comment_received_at', 'comment', ['received_at'])
     op.add_column('comment', sa.Column('severe', sa.Boolean(), nullable=False, server_default=sa.false()))
     op.execute(
@@ -248,6 +253,7 @@ def upgrade() -> None:
         " AND verdict.blind = false"
         " AND finding.rule IN ('threat', 'identity_attack', 'severe_toxicity'))"
     )
+
     with op.batch_alter_table('moderator', schema=None) as batch_op:
         batch_op.add_column(sa.Column('subject', sa.String(length=500), nullable=True))
         batch_op.add_column(sa.Column('preferences', sa.JSON(), nullable=False, server_default='{}'))
@@ -275,6 +281,10 @@ def downgrade() -> None:
         batch_op.drop_column('severe_limit')
         batch_op.drop_column('preferences')
         batch_op.drop_column('subject')
+
+    with op.batch_alter_table('comment', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_comment_changed_at'))
+        batch_op.drop_column('changed_at')
 
     with op.batch_alter_table('decision', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_decision_bulk_id'), type_='foreignkey')
