@@ -20,7 +20,7 @@ from api.context import NO_CONTENT, draw, service
 from api.language import translate as _
 from moderation import bulk, claims, exposure, filters, pending, queues, readings
 from moderation.errors import Conflict, InvalidText, NotAllowed
-from moderation.tables import Decision
+from moderation.tables import Comment, Decision
 
 blueprint = Blueprint("console", __name__)
 PAGE = 20
@@ -111,6 +111,10 @@ def claim(comment_id: UUID) -> Any:
         holder = claims.holders(session, login.current(), [comment_id]).get(comment_id)
         if holder is not None:
             return _("{name} lit ce commentaire.", name=holder.name), HTTPStatus.CONFLICT
+        # A list that was open when a colleague decided: there is nothing left to read here.
+        found = session.get(Comment, comment_id)
+        if found is not None and found.status != (request.form.get("status") or found.status):
+            return _("Un collègue a déjà décidé."), HTTPStatus.CONFLICT
         # One that comes late, after a first reading, would keep the second reader away.
         if not readings.gave(session, login.current(), comment_id):
             claims.take(session, login.current(), comment_id)

@@ -21,6 +21,8 @@ NEEDED: dict[str, Right | None] = {
     "account.rename": None,
     "adjudication.adjudication": "lead",
     "adjudication.decide": "lead",
+    "live.poll": "moderate",
+    "live.stream": "moderate",
     "authors.author": "moderate",
     "authors.drawer": "moderate",
     "authors.impose": "moderate",

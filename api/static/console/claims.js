@@ -13,6 +13,7 @@ const visible = () => document.visibilityState === "visible";
 function send(card, verb) {
   const body = new FormData();
   body.set("csrf_token", document.getElementById("deciding").dataset.token);
+  body.set("status", card.querySelector("input[name=status]")?.value ?? "");
   return fetch(`${card.dataset.card}/${verb}`, {
     method: "POST",
     body,
@@ -76,7 +77,7 @@ function again(card) {
 function taken(card, message) {
   mark(card, message);
   const chosen = card.contains(document.activeElement) && document.activeElement !== card;
-  const next = neighbour(card, 1);
+  const next = neighbour(card, 1) ?? neighbour(card, -1);
   if (current() === card && !chosen && card.dataset.chosen !== "" && next) {
     announce(words.dataset.passed.replace("{message}", message));
     focusCard(next);
@@ -129,12 +130,19 @@ addEventListener("pageshow", (event) => {
   if (event.persisted && current()) hold(current());
 });
 
+// Whoever still reads it here has it again.
+function freed(card) {
+  if (!card.querySelector(":scope > .held")) return;
+  free(card);
+  if (card === claimed && card.contains(document.activeElement)) claim(card);
+}
+
 // What colleagues are reading now, all of it: names by comment.
 export function colleagues(names) {
   for (const card of cards()) {
     const name = names[idOf(card)];
     const message = name && words.dataset.reading.replace("{name}", name);
-    if (!name) free(card);
+    if (!name) freed(card);
     else if (card.dataset.claimed === "") {
       delete card.dataset.claimed;
       lost(card, message);

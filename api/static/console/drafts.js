@@ -39,6 +39,10 @@ export function keep(card) {
   store(idOf(card), Object.keys(found).length ? found : null);
 }
 
+export function typedOn(card) {
+  return Object.keys(read(card)).length > 0;
+}
+
 export function forget(card) {
   store(idOf(card), null);
 }

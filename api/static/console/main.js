@@ -8,6 +8,7 @@ import "./undo.js";
 import "./claims.js";
 import "./keys.js";
 import "./prefetch.js";
+import "./live.js";
 
 for (const form of document.querySelectorAll("[data-autosubmit]")) {
   form.addEventListener("change", () => form.requestSubmit());

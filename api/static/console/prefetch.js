@@ -21,7 +21,7 @@ function more() {
 
 // After the frame that shows the card: nothing here may delay it.
 let planned = false;
-function plan() {
+export function plan() {
   if (planned) return;
   planned = true;
   requestAnimationFrame(() =>
