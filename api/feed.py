@@ -3,15 +3,13 @@
 import logging
 import queue
 import threading
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from moderation import changes
-from moderation.changes import OVERLAP, Changes, Reader
+from moderation.changes import OVERLAP, Changes
 from moderation.database import Database
 from moderation.tables import now
 
@@ -57,7 +55,7 @@ class Feed:
 
     def _watch(self) -> None:
         told: dict[object, datetime] = {}
-        readers: Mapping[UUID, Reader] = {}
+        readers: object = {}
         moment = now()
         while self._goes_on():
             try:

@@ -77,7 +77,7 @@ def get(worker: tuple[int, subprocess.Popen], cookie: str) -> Iterator[Get]:
         def get(path: str) -> http.client.HTTPResponse:
             connection = http.client.HTTPConnection("127.0.0.1", worker[0], timeout=60)
             opened.callback(connection.close)
-            connection.request("GET", path, headers={"Cookie": cookie})
+            connection.request("GET", path, headers={"Cookie": cookie, "Connection": "close"})
             answer = connection.getresponse()
             opened.callback(answer.close)
             return answer
