@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from api import labels
 from api.language import translate as _
 from api.language import translate_plural as _n
-from moderation import filters, pending, queues, scores
+from moderation import filters, pending, queues
 from moderation.filters import Filters, InvalidFilter
 from moderation.tables import Article, Author, Comment, SavedView, Site
 
@@ -61,9 +61,7 @@ def choices(session: Session, chosen: Filters) -> Choices:
     number = func.count()
     waiting = (
         select(Comment.article_id, number.label("waiting"))
-        .where(scores.WAITING)
-        # Without statistics SQLite would rather look every one of them up.
-        .with_hint(Comment.__table__, "INDEXED BY ix_comment_article_id", "sqlite")
+        .where(Comment.status == "pending")
         .group_by(Comment.article_id)
         .order_by(number.desc())
         .limit(ARTICLES_MAX)

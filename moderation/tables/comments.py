@@ -49,7 +49,7 @@ class Comment(Base):
         Index(None, "root_id"),
         Index(None, "author_id", "status"),
         Index(None, "site_id", "parent_external_id"),
-        Index(None, "article_id", sqlite_where=WAITS, postgresql_where=WAITS),
+        Index(None, "status", "article_id", sqlite_where=WAITS, postgresql_where=WAITS),
         Index(None, "status", "bands", "id", sqlite_where=WAITS, postgresql_where=WAITS),
         Index(None, "changed_at"),
         Index(None, "received_at"),

@@ -264,11 +264,11 @@ def upgrade() -> None:
         batch_op.create_unique_constraint(batch_op.f('uq_moderator_subject'), ['subject'])
 
     waits = sa.text("status = 'pending'")
-    op.create_index(op.f("ix_comment_article_id"), "comment", ["article_id"], sqlite_where=waits, postgresql_where=waits)
+    op.create_index(op.f("ix_comment_status_article_id"), "comment", ["status", "article_id"], sqlite_where=waits, postgresql_where=waits)
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_comment_article_id"), "comment")
+    op.drop_index(op.f("ix_comment_status_article_id"), "comment")
     with op.batch_alter_table('comment', schema=None) as batch_op:
         batch_op.drop_column('severe')
     op.drop_index('ix_comment_received_at', 'comment')
