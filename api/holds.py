@@ -15,6 +15,9 @@ from moderation.errors import Conflict, InvalidText
 from moderation.holds import Seen
 from moderation.tables import Hold
 
+# Makes the counts beside the queue come again.
+COUNT = {"HX-Trigger": "vigie:counts"}
+
 blueprint = Blueprint("holds", __name__)
 blueprint.add_app_template_global(waits.colleagues)
 
@@ -57,15 +60,16 @@ def give_back(comment_id: UUID) -> Any:
     if not request.headers.get("HX-Request"):
         flash(_("Remis dans la file."), "status")
         return redirect(narrowing.back(), HTTPStatus.SEE_OTHER)
-    if not request.form.get("undo"):
-        return render_template("fragments/returned.html")
+    if not request.values.get("undo"):
+        return render_template("fragments/returned.html"), COUNT
     with service().database.read() as session:
-        return render_template("fragments/card.html", card=cards.one(session, comment_id))
+        card = cards.one(session, comment_id)
+        return render_template("fragments/card.html", card=card), COUNT
 
 
 def _held(hold: Hold, said: str) -> Any:
     if request.headers.get("HX-Request"):
-        return render_template("fragments/held.html", hold=hold, said=said, seen=_seen())
+        return render_template("fragments/held.html", hold=hold, said=said, seen=_seen()), COUNT
     flash(said, "status")
     return redirect(narrowing.back(), HTTPStatus.SEE_OTHER)
 
@@ -83,13 +87,14 @@ def _refused(comment_id: UUID, kind: str, error: Conflict | InvalidText) -> Any:
 
 
 def _seen() -> Seen:
-    form = request.form
+    # A hold's undo has them in its address: whoever presses it by key sends no form.
+    shown = request.values
     try:
-        revision = int(form["revision"])
+        revision = int(shown["revision"])
     except ValueError as error:
         raise BadRequest from error
-    held = form.get("held") or None
-    return Seen(revision, form["status"], held)  # type: ignore[arg-type] # compared, never stored
+    held = shown.get("held") or None
+    return Seen(revision, shown["status"], held)  # type: ignore[arg-type] # compared, never stored
 
 
 def _to() -> Any:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from api import labels
 from api.language import translate as _
 from api.language import translate_plural as _n
-from moderation import filters, pending, queues
+from moderation import filters, pending, queues, scores
 from moderation.filters import Filters, InvalidFilter
 from moderation.tables import Article, Author, Comment, SavedView, Site
 
@@ -61,7 +61,7 @@ def choices(session: Session, chosen: Filters) -> Choices:
     number = func.count()
     waiting = (
         select(Comment.article_id, number.label("waiting"))
-        .where(Comment.status == "pending")
+        .where(scores.WAITING)
         .group_by(Comment.article_id)
         .order_by(number.desc())
         .limit(ARTICLES_MAX)

@@ -1,16 +1,24 @@
-// Small comforts of the queues' page; it all works without them.
+import { forget } from "./drafts.js";
+import { last } from "./undo.js";
 
-// What is opened to be filled in takes the focus, and Escape closes it again.
-document.addEventListener("toggle", (event) => {
-  const panel = event.target;
-  if (panel.matches?.("[data-hold][open]")) panel.querySelector("select, input:not([type=hidden])").focus();
-}, true);
-document.addEventListener("keydown", (event) => {
-  const panel = event.key === "Escape" && event.target.closest?.("[data-hold][open]");
-  if (!panel) return;
-  panel.open = false;
-  panel.closest("[data-card]").focus();
+// On a phone the strip of queues is wider than the screen: show where we are, also once the counts
+// have come.
+function show() {
+  const strip = document.querySelector(".queues ul");
+  const here = strip?.querySelector("[aria-current]");
+  if (here) strip.scrollLeft = here.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+}
+
+show();
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.matches?.(".ways")) show();
+  // What was held last is what the undo key takes back first.
+  const held = event.detail.elt.querySelector?.("[data-undo=hold]");
+  if (held) last(held.getAttribute("action"));
 });
 
-// On a phone the strip of queues is wider than the screen: show where we are.
-document.querySelector(".queues [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// The note of a hold is stored: no draft of it is left to come back.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const form = event.detail.requestConfig.elt.closest?.(".holding form");
+  if (form && event.detail.xhr.status === 200) forget(form.closest("[data-card]"));
+});
