@@ -7,6 +7,9 @@ from flask.testing import FlaskClient
 from people import Live
 from playwright.sync_api import Page, expect
 
+from moderation.database import Database
+from moderation.tables import Moderator
+
 pytestmark = pytest.mark.browser
 HARD = "Je vais l’égorger, ce voleur, au coin de la rue Gambetta."
 CALM = "Je ne suis pas de cet avis, et je le dis posément à tout le monde. "
@@ -27,7 +30,7 @@ def told(client: FlaskClient) -> str:
 
 def test_b_shows_a_severe_text_and_the_card_keeps_the_focus(page: Page, hard: str) -> None:
     page.goto("/queue")
-    expect(page.get_by_text("Texte flouté", exact=True)).to_be_visible()
+    expect(page.locator(".withheld")).to_be_visible()
     assert "Gambetta" not in page.content()
     page.keyboard.press("b")
     expect(page.get_by_text("rue Gambetta")).to_be_visible()
@@ -74,14 +77,16 @@ def test_what_changed_opens_in_the_card(page: Page, client: FlaskClient, told: s
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_texts_and_wellbeing_have_no_violation(
-    page: Page, client: FlaskClient, hard: str, told: str, scheme: str
+    page: Page, client: FlaskClient, database: Database, hard: str, told: str, scheme: str
 ) -> None:
+    with database.write() as session:
+        session.query(Moderator).one().role = "lead"
     wall = comment("vo\u200bleur c0nnard \u200f" * 150)
     client.post("/v1/comments", json=wall)
     client.put(f"/v1/comments/{told}", json={"text": TOLD.replace("idiot, ment", "idiot, dort")})
     page.emulate_media(color_scheme=scheme)
     found = {}
-    for path in ("/queue", f"/comments/{told}", "/account/wellbeing"):
+    for path in ("/queue", f"/comments/{told}", "/account/wellbeing", "/wellbeing"):
         page.goto(path)
         page.wait_for_load_state("networkidle")
         found[path] = violations(page)
