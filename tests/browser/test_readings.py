@@ -81,6 +81,7 @@ def test_two_readers_and_a_lead(client: FlaskClient, enter: Enter, waiting: str)
     for scheme in ("light", "dark"):
         lead.emulate_media(color_scheme=scheme)
         assert violations(lead) == []
+    lead.emulate_media(color_scheme="light")
     lead.keyboard.press("r")
     lead.keyboard.press("1")
     lead.keyboard.press("Enter")
@@ -89,3 +90,18 @@ def test_two_readers_and_a_lead(client: FlaskClient, enter: Enter, waiting: str)
     lead.keyboard.press("u")
     expect(lead.get_by_role("link", name="Arbitrer")).to_be_visible()
     assert status() == "pending"
+
+
+def test_the_dashboard_in_both_schemes_and_the_keyboard(enter: Enter, waiting: str) -> None:
+    lead = enter("dominique", "lead")
+    lead.goto("/dashboard")
+    for scheme in ("light", "dark"):
+        lead.emulate_media(color_scheme=scheme)
+        assert violations(lead) == []
+    lead.locator("select[name=by]").select_option("month")
+    lead.get_by_role("button", name="Afficher").click()
+    lead.wait_for_url("**by=month**")
+    lead.get_by_text("Activité", exact=True).click()
+    with lead.expect_download() as download:
+        lead.get_by_role("link", name="Télécharger en CSV : Activité").click()
+    assert download.value.suggested_filename.startswith("vigie-activity-")
