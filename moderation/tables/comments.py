@@ -48,6 +48,7 @@ class Comment(Base):
         Index(None, "article_id", "status", "root_id"),
         Index(None, "root_id"),
         Index(None, "author_id", "status"),
+        Index(None, "author_id", "id"),
         Index(None, "site_id", "parent_external_id"),
         Index(None, "status", "article_id", sqlite_where=WAITS, postgresql_where=WAITS),
         Index(None, "status", "bands", "id", sqlite_where=WAITS, postgresql_where=WAITS),

@@ -1,4 +1,4 @@
-"""Near-duplicates.
+"""Near-duplicates, and an author's comments in their order.
 
 Revision ID: 0006
 Revises: 0005
@@ -44,9 +44,11 @@ def upgrade() -> None:
     _fill(duplicate, key)
     op.create_index(op.f("ix_duplicate_leader_id"), "duplicate", ["leader_id"])
     op.create_index(op.f("ix_duplicate_key_leader_id"), "duplicate_key", ["leader_id"])
+    op.create_index(op.f("ix_comment_author_id_id"), "comment", ["author_id", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_comment_author_id_id"), "comment")
     op.drop_table("duplicate_key")
     op.drop_table("duplicate")
 
