@@ -22,7 +22,10 @@ def furnished(page: Page, client: FlaskClient, app: Flask, database: Database) -
     twins = [
         comment(f"Voleur, trois fois voleur, et le maire le sait !{end}") for end in ("", "!!")
     ]
-    client.post("/v1/comments/batch", json={"comments": [parent, child, *twins]})
+    sent = client.post("/v1/comments/batch", json={"comments": [parent, child, *twins]}).json
+    published = sent["results"][0]["comment"]["id"]
+    flag = {"reason": "insult", "details": "Il ment."}
+    client.post(f"/v1/comments/{published}/flags", json=flag)
     page.goto("/queue")
     page.keyboard.press("a")
     expect(page.locator("[data-decided]")).to_have_count(1)
@@ -62,7 +65,23 @@ def test_no_page_has_a_violation(furnished: Page, scheme: str) -> None:
         card = page.locator("[data-card]", has=page.locator(".resembling")).first
         page.goto(card.locator(name).get_attribute("href") or "")
         found[name] = violations(page)
+    page.goto("/queue?min=0.1")
+    page.get_by_label("Garder ces filtres sous le nom").fill("À risque")
+    page.get_by_role("button", name="Enregistrer la vue").click()
+    page.locator("[data-card] .watch button").first.click()
+    page.locator(".watched").wait_for()
+    page.locator(".views summary").click()
+    page.locator("[data-card]").first.focus()
+    page.keyboard.press("e")
+    found["queue filtered, passing on"] = violations(page)
+    page.keyboard.press("Escape")
+    page.locator("[data-card]").first.focus()
+    page.keyboard.press("s")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-queue=aside] .count")).to_have_text("1")
     for path in (
+        "/queue/flagged",
+        "/queue/aside",
         "/decisions",
         "/search?q=voleur&min=0.1",
         "/scores?low=0&high=100",
