@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from moderation import accounts, bulk, claims, intake, outbox, review, scores
+from moderation import accounts, bulk, claims, intake, outbox, privacy, review, scores
 from moderation.bulk import Order, Progress
 from moderation.champion import Assessment
 from moderation.classifier import ATTRIBUTES, Score
@@ -186,3 +186,17 @@ def test_what_cannot_be_asked_for_freezes_nothing(
     asked = ask(team["chef"])
     with database.write() as session, pytest.raises(NotFound):
         bulk.go_on(session, camille, asked.id)
+
+
+def test_an_erased_author_is_named_by_no_bulk(
+    database: Database, site: Site, team: Team, say: Callable
+) -> None:
+    camille = team["camille"]
+    say(2)
+    with database.write() as session:
+        chosen = [Comment.status == "pending"]
+        asked = bulk.ask(session, camille, chosen, REJECT, "of=search&q=lucie", 2)
+        privacy.erase_author(session, session.get_one(Site, site.id), "u1")
+    with database.read() as session:
+        found = session.get_one(Bulk, asked.id)
+        assert (found.described, found.note) == ("", None)
