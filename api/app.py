@@ -38,6 +38,7 @@ from api import (
     openai_moderations,
     perspective,
     pieces,
+    preferences,
     problems,
     reasons,
     reports,
@@ -85,6 +86,8 @@ FACADES = (
 PAGES = (
     adjudication.blueprint,
     authors.blueprint,
+    live.blueprint,
+    preferences.blueprint,
     bulk.blueprint,
     login.blueprint,
     account.blueprint,
@@ -196,7 +199,6 @@ def _register(app: OpenAPI) -> None:
     app.jinja_env.globals.update(reasons_of=reasons.offered, reason_keys=reasons.KEYS)
     shortcuts.init_app(app)
     live.init_app(app)
-    app.register_blueprint(live.blueprint)
     app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)
     app.add_url_rule("/docs", "docs", lambda: redirect("/docs/swagger"))
     app.register_error_handler(VigieError, _domain_error)

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import analyzing, scoring, submitting
+from benchmarks import analyzing, deciding, scoring, submitting
 from benchmarks.serving import server
 
 
@@ -22,6 +22,8 @@ def main() -> None:
         show("POST /v1/comments, one worker, one client", submitting.summary(running))
     with server(workers=2) as running:
         show("comments:analyze, two workers, twenty clients", analyzing.summary(running))
+    with server(workers=1) as running:
+        show("Deciding in the console, one moderator", deciding.summary(running))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ from moderation.database import Database
 from moderation.policy import Policy
 
 START_SECONDS = 60
+# As `moderation serve`.
+THREADS = 32
 CORPUS = Path("data/seed/authored-news.jsonl")
 
 
@@ -30,6 +32,7 @@ class Server:
     url: str
     key: str
     pid: int
+    database_url: str
 
 
 def texts() -> list[str]:
@@ -48,13 +51,22 @@ def server(workers: int = 1) -> Iterator[Server]:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         environment = {**os.environ, "DATABASE_URL": url, "SECRET_KEY": secrets.token_hex(32)}
-        command = [sys.executable, "-m", "gunicorn", "--workers", str(workers), "--threads", "8"]
+        environment |= {"SECURE_COOKIES": "false", "LIVE_STREAMS": str(THREADS - 8)}
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--workers",
+            str(workers),
+            "--threads",
+            str(THREADS),
+        ]
         command += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
         process = subprocess.Popen([*command, "api.wsgi:application()"], env=environment)
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(address)
-            yield Server(address, key, process.pid)
+            yield Server(address, key, process.pid, url)
         finally:
             process.terminate()
             process.wait()
