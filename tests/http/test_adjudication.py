@@ -28,8 +28,9 @@ def words(answer: TestResponse) -> str:
 
 
 def without_chance(answer: TestResponse) -> str:
-    """A page without its tokens, nor how long ago things were."""
-    return re.sub(r'"[\w.-]{60,}"|il y a \d+ \w+', "", words(answer))
+    """A page without its tokens, the moment it was made, nor how long ago things were."""
+    chance = r'"[\w.-]{60,}"|il y a \d+ \w+|data-[\w-]+="\d{4}-[^"]+"'
+    return re.sub(chance, "", words(answer))
 
 
 def form(page: str, **fields: str) -> dict[str, str]:
