@@ -134,7 +134,9 @@ def test_a_lost_lease_is_told_and_comes_back_once_it_is_free(
     sacha.goto(f"/comments/{ids[0]}")
     expect(card(sacha, 0)).to_be_focused()
     held = card(camille, 0).locator(".held")
-    expect(held).to_contain_text("Vous n’avez plus ce commentaire. Sacha lit ce commentaire.")
+    expect(held).to_contain_text(
+        "Ce commentaire ne vous est plus réservé. Sacha lit ce commentaire."
+    )
     expect(camille.locator("[data-reject][open] [name=note]")).to_have_value("à vérifier")
     sacha.goto("/decisions")
     expect(held).to_have_count(0)
