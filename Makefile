@@ -24,6 +24,9 @@ format: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
 
+screenshots: $(STAMP)
+	$(BIN)/python -m tools.screenshots
+
 train-seed: $(STAMP)
 	$(BIN)/moderation-train train --data data/seed --out models
 

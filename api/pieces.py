@@ -12,6 +12,8 @@ from moderation.classifier import Contribution
 
 # Strength of a highlighted word, by its share of the strongest one's weight.
 STRONG, MEDIUM, WEAK = 0.66, 0.33, 0.12
+# In log-odds: where no word weighs as much, none is marked as if it had carried the score.
+HEAVY = 1.5
 # What stands for characters that cannot be seen, or that would turn the page around.
 SIGNS = {"invisible": "▯", "direction": "⇄"}
 
@@ -83,8 +85,7 @@ class Canvas:
     def paint_words(self, words: Sequence[Contribution]) -> None:
         """Paint the strength of each word, by its share of the strongest one's weight."""
         top = max((word.weight for word in words), default=0.0)
-        if top <= 0:
-            return
+        top = max(top, HEAVY)
         for word in words:
             share = word.weight / top
             strength = (share >= WEAK) + (share >= MEDIUM) + (share >= STRONG)

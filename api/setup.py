@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import demo
+from api import demo, newsroom
 from moderation import accounts, intake, registry, sites
 from moderation.champion import Champion
 from moderation.database import Database
@@ -73,9 +73,10 @@ def install_demo(database: Database, champion: Champion) -> Credentials | None:
             return None
         site = sites.create(session, demo.SLUG, "Site de démonstration", _policy())
         password = secrets.token_urlsafe(12)
-        accounts.create(session, DEMO_LOGIN, "Camille Démo", password, "administrator")
+        camille = accounts.create(session, DEMO_LOGIN, "Camille Démo", password, "administrator")
         key = sites.new_key(session, site, "demo")
         _seed(session, site, champion)
+        newsroom.furnish(session, site, champion, camille)
     return Credentials(DEMO_LOGIN, password, key)
 
 

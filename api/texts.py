@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest
 
 from api import login
 from api.context import service
-from api.pieces import WEAK, Canvas, Passage
+from api.pieces import HEAVY, WEAK, Canvas, Passage
 from moderation import addresses, decoding, exposure, hidden, terms
 from moderation.addresses import Link
 from moderation.classifier import ATTRIBUTES
@@ -201,7 +201,7 @@ def _scores(verdict: Verdict) -> dict[str, float]:
 def _heaviest(text: str, why: Explanation) -> Iterator[str]:
     words = sorted((word for word in why.words if word.weight > 0), key=lambda w: -w.weight)
     for word in words[:HEAVIEST]:
-        if word.weight >= WEAK * words[0].weight:
+        if word.weight >= WEAK * max(words[0].weight, HEAVY):
             yield text[word.start : word.end]
 
 

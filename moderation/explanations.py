@@ -17,6 +17,7 @@ LONG, MEASURED = 200, 6
 # greatest fall.
 FALL, SHARE = 0.5, 0.5
 KEPT = 2_000
+ELIDED = "'’"
 # Log-odds of what a model calls certain.
 CERTAIN = 1e-6
 
@@ -49,7 +50,7 @@ class Explanations:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        words = self._champion.explain(text, version, attribute)
+        words = _joined(text, self._champion.explain(text, version, attribute))
         found = Explanation(words, self._sentences(text, words, version, attribute))
         if words:
             with self._lock:
@@ -84,6 +85,19 @@ class Explanations:
         ]
         least = max(FALL, SHARE * max(fall.weight for fall in falls))
         return [fall for fall in falls if fall.weight >= least]
+
+
+def _joined(text: str, words: Sequence[Contribution]) -> list[Contribution]:
+    """Make one word of an elided one and the next: « d’incapables » carries as a whole."""
+    joined: list[Contribution] = []
+    for word in words:
+        before = joined[-1] if joined else None
+        if before and before.end == word.start and text[before.end - 1] in ELIDED:
+            weight = before.weight + word.weight
+            joined[-1] = Contribution(before.start, word.end, weight)
+        else:
+            joined.append(word)
+    return joined
 
 
 def _heaviest(

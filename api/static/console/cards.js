@@ -11,10 +11,11 @@ export function cardOf(id) {
   return document.getElementById(`card-${id}`);
 }
 
-export function focusCard(card) {
+// Brings a card under the eyes: those read one after another all come to the same place.
+export function focusCard(card, block = "nearest") {
   if (!card) return;
   card.focus({ preventScroll: true });
-  card.scrollIntoView({ block: "nearest" });
+  card.scrollIntoView({ block });
 }
 
 // The next card in a direction that no colleague is reading.
@@ -27,7 +28,7 @@ export function neighbour(from, by) {
 }
 
 export function step(by) {
-  focusCard(neighbour(current(), by));
+  focusCard(neighbour(current(), by), "start");
 }
 
 // The card that follows a place in the page, else the last one, else the place itself.
@@ -35,7 +36,7 @@ export function focusAfter(place) {
   const follows = (card) =>
     !held(card) && place.compareDocumentPosition(card) & Node.DOCUMENT_POSITION_FOLLOWING;
   const all = cards();
-  focusCard(all.find(follows) ?? all.findLast((card) => !held(card)) ?? place);
+  focusCard(all.find(follows) ?? all.findLast((card) => !held(card)) ?? place, "start");
   document.getElementById("empty")?.toggleAttribute("hidden", all.length > 0);
 }
 

@@ -1,12 +1,13 @@
 // Decisions: the card makes room for the next one at once, and its decision goes on behind.
-import { announce, cardOf, elementOf, focusAfter, focusCard, idOf, put } from "./cards.js";
+import { announce, authorOf, cardOf, elementOf, focusAfter, focusCard, idOf, put } from "./cards.js";
 import { forget, keep, restore } from "./drafts.js";
 import { kindOf, settle, tell } from "./failures.js";
 import { openMs } from "./opened.js";
 import { remember } from "./undo.js";
 
 const ANSWER_MS = 20_000;
-const LINES_KEPT = 20;
+// Those before can still be taken back, by key or among « Mes décisions ».
+const LINES_KEPT = 3;
 const pattern = document.getElementById("deciding");
 const inFlight = new Set();
 
@@ -41,6 +42,7 @@ function lineFor(form, body) {
   const line = pattern.content.firstElementChild.cloneNode(true);
   const said = line.querySelector("[data-announce]");
   const reason = body.get("action") === "reject" ? reasonOf(form) : undefined;
+  line.querySelector("[data-author]").textContent = authorOf(form.closest("[data-card]"));
   said.textContent = said.dataset[body.get("action")] ?? said.dataset.other;
   if (reason) said.append(" ", pattern.dataset.reason.replace("{reason}", reason));
   return line;
