@@ -13,7 +13,7 @@ const here = (comment) =>
   (!asked.get("article") || asked.get("article") === comment.article);
 
 export function offer(comments, more) {
-  if (holder.dataset.queue !== "pending") return;
+  if (holder.dataset.shown !== "pending") return;
   for (const comment of comments) {
     const arrived = comment.status === "pending" && Date.parse(comment.received) > opened;
     if (arrived && here(comment) && !cardOf(comment.id)) fresh.add(comment.id);

@@ -85,6 +85,7 @@ function stored(card, line, html) {
   const decided = elementOf(html);
   if (!decided?.matches("[data-decided]")) return refused(card, line, { status: 500 });
   forget(card);
+  decided.querySelector("[data-author]")?.replaceChildren(authorOf(card));
   const focused = line.contains(document.activeElement);
   put(decided, line);
   if (focused) focusCard(decided);

@@ -83,7 +83,7 @@ function said({ status, by }) {
 // Set aside or passed on by a colleague: no longer in the common queue.
 function moved(id) {
   const card = cardOf(id);
-  if (card && holder.dataset.queue === "pending") leave(card, holder.dataset.moved);
+  if (card && holder.dataset.shown === "pending") leave(card, holder.dataset.moved);
 }
 
 // What is being typed on stays, marked; the rest makes room.
