@@ -70,6 +70,7 @@ ACTS = {
     "account.reset": N_("Mot de passe choisi par un lien"),
     "account.password": N_("Mot de passe changé"),
     "account.rename": N_("Nom changé"),
+    "account.shortcuts": N_("Raccourcis choisis"),
     "account.link": N_("Compte relié au service d’identité"),
     "account.role": N_("Rôle changé"),
     "account.disable": N_("Compte désactivé"),
