@@ -13,7 +13,7 @@ from moderation.classifier import Contribution
 # Strength of a highlighted word, by its share of the strongest one's weight.
 STRONG, MEDIUM, WEAK = 0.66, 0.33, 0.12
 # In log-odds: where no word weighs as much, none is marked as if it had carried the score.
-HEAVY = 1.5
+HEAVY = 1.2
 # What stands for characters that cannot be seen, or that would turn the page around.
 SIGNS = {"invisible": "▯", "direction": "⇄"}
 

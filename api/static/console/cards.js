@@ -15,7 +15,8 @@ export function cardOf(id) {
 export function focusCard(card, block = "nearest") {
   if (!card) return;
   card.focus({ preventScroll: true });
-  card.scrollIntoView({ block });
+  // At once, whatever the page does elsewhere: the eyes are already there.
+  card.scrollIntoView({ block, behavior: "instant" });
 }
 
 // The next card in a direction that no colleague is reading.
