@@ -7,8 +7,8 @@ from http import HTTPStatus
 from flask import redirect, request
 from flask_openapi3 import Info, OpenAPI
 from flask_wtf import CSRFProtect
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -204,6 +204,7 @@ def _register(app: OpenAPI) -> None:
     app.register_error_handler(VigieError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DataError, _unstorable)
     app.after_request(_secure)
 
 
@@ -232,6 +233,11 @@ def _http_error(error: HTTPException) -> Response | tuple[str, int]:
 def _database_away(_error: OperationalError) -> Response | tuple[str, int]:
     # A lock that lasted, a deadlock, a server restarting: nothing was stored, and it will pass.
     return _http_error(ServiceUnavailable("The database is busy.", retry_after=RETRY_SECONDS))
+
+
+def _unstorable(_error: DataError) -> Response | tuple[str, int]:
+    # A null byte, a number beyond all bounds: PostgreSQL will not even look for them.
+    return _http_error(BadRequest("This holds what no database keeps."))
 
 
 def _secure(response: Response) -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -104,7 +104,7 @@ def impose(author_id: UUID) -> Any:
                 form["kind"],
                 form.get("reason"),
                 _end(),
-                form.get("sanction_note", "").strip(),
+                form.get("sanction_note"),
             )
     except (InvalidText, NotAllowed) as error:
         return _refused(author_id, "sanction", error)
@@ -129,13 +129,13 @@ def _end() -> datetime | None:
         return now() + LASTING[lasting]
     if lasting != "date":
         return None
-    try:
-        day = date.fromisoformat(request.form.get("until", ""))
-    except ValueError as error:
-        raise InvalidText("This is no date.") from error
-    # That day is the last one: it ends at midnight where the newspaper is.
     zone = ZoneInfo(service().settings.timezone)
-    return datetime.combine(day + timedelta(days=1), time(), zone)
+    try:
+        # That day is the last one: it ends at midnight where the newspaper is.
+        ends = date.fromisoformat(request.form.get("until", "")) + timedelta(days=1)
+        return datetime.combine(ends, time(), zone).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidText("This is no date.") from error
 
 
 def _show(author_id: UUID, template: str, **said: str) -> str:

@@ -6,10 +6,13 @@ from flask import request
 from werkzeug.exceptions import BadRequest
 
 from api.bulk import action_of
+from moderation.filters import STATUSES
 from moderation.review import Action, Shown
 
 # An open card beyond this was left on a desk, not read.
 OPEN_MS_MAX = 3_600_000
+# Databases hold no larger number in this place.
+REVISION_MAX = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,11 @@ def asked() -> Asked:
 
 def _shown() -> Shown:
     form = request.form
-    try:
-        revision = int(form["revision"])
-    except ValueError as error:
-        raise BadRequest from error
+    revision, status = form.get("revision", 0, type=int), form.get("status")
+    if not 0 < revision <= REVISION_MAX or status not in STATUSES:
+        raise BadRequest
     open_ms = form.get("open_ms", type=int)
     if open_ms is not None and not 0 <= open_ms <= OPEN_MS_MAX:
         open_ms = None
     score, decisions = form.get("score_shown") == "1", form.get("decisions", type=int)
-    return Shown(revision, form["status"], score, open_ms, decisions)
+    return Shown(revision, status, score, open_ms, decisions)

@@ -6,7 +6,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,7 @@ HEARTBEAT_SECONDS = 15.0
 STREAM_SECONDS = 300.0
 WAKE_SECONDS = 0.5
 RETRY_SECONDS = 10
+SINCE_MAX = timedelta(days=30)
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -150,6 +151,8 @@ def _moment(asked: str | None) -> datetime:
     try:
         # A « + » that was not escaped in an URL is read as a space.
         moment = datetime.fromisoformat(asked.replace(" ", "+"))
-    except ValueError as error:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise BadRequest from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    # No older than what can be told: some moments have nothing before them.
+    return max(moment, now() - SINCE_MAX)

@@ -19,6 +19,8 @@ from moderation.tables import Article, Author, Comment, SavedView, Site
 
 ARTICLES_MAX = 50
 COUNTED_MAX = 1_000
+# What leads back to a list; anything else in an address could bend the links of its page.
+KEPT = {*filters.NAMES.values(), "queue"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,14 @@ def total(session: Session, conditions: Sequence[ColumnElement[bool]], first: pe
 
 def here() -> dict[str, str]:
     """Answer the arguments that lead back to the list that is shown, its first page."""
-    kept = {name: value for name, value in request.args.items() if name not in {"after", "lang"}}
+    kept = {name: value for name, value in request.args.items() if name in KEPT}
     name = (request.view_args or {}).get("name")
     return {**kept, "queue": name} if name in queues.NAMES else kept
+
+
+def following(page: pending.Cursor) -> str:
+    """Answer the address of the next page of the list that is shown."""
+    return f"{request.path}?{urlencode({**request.args, 'after': str(page)})}"
 
 
 def back() -> str:

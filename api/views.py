@@ -14,6 +14,7 @@ from moderation.errors import InvalidText
 
 blueprint = Blueprint("views", __name__)
 blueprint.add_app_template_global(narrowing.here)
+blueprint.add_app_template_global(narrowing.following)
 blueprint.add_app_template_global(narrowing.view_address)
 
 

@@ -13,6 +13,7 @@ from moderation.errors import InvalidText, NotFound
 from moderation.pending import Record
 from moderation.review import NOTE_MAX_LENGTH
 from moderation.tables import Author, AuthorNote, Comment, FindingRow, Moderator, Site, now
+from moderation.text import clean
 from moderation.threads import whole
 
 RECENT = timedelta(days=30)
@@ -81,7 +82,7 @@ def notes(session: Session, author_id: UUID) -> Sequence[AuthorNote]:
 def note(session: Session, moderator: Moderator, author_id: UUID, text: str) -> AuthorNote:
     """Write down something about an author, for the team."""
     find(session, author_id)
-    text = text.strip()
+    text = clean(text)
     if not text or len(text) > NOTE_MAX_LENGTH:
         raise InvalidText(f"A note has 1 to {NOTE_MAX_LENGTH} characters.")
     kept = AuthorNote(author_id=author_id, moderator_id=moderator.id, text=text)

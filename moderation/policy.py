@@ -31,10 +31,13 @@ def _zone(name: str) -> str:
     return name
 
 
-# The pattern leaves out blanks and controls: the address stands in a sentence, and ends there.
-Address = Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://[^\s/]+[^\s]*$")]
+# Neither blanks nor controls: the address stands in a sentence, and ends there.
+_SIGN = r"[^\s\x00-\x1f\x7f]"
+_PAGE = rf"https?://[^\s\x00-\x1f\x7f/]{_SIGN}*"
+Address = Annotated[str, StringConstraints(max_length=500, pattern=rf"^{_PAGE}$")]
 Contact = Annotated[
-    str, StringConstraints(max_length=500, pattern=r"^(https?://[^\s/]|mailto:[^\s@]+@)[^\s]+$")
+    str,
+    StringConstraints(max_length=500, pattern=rf"^({_PAGE}|mailto:[^\s\x00-\x1f\x7f@]+@{_SIGN}+)$"),
 ]
 
 

@@ -66,7 +66,7 @@ def decide(
     if stated:
         check(action, reason, note, told)
     comment = session.get(Comment, comment_id)
-    if comment is None:
+    if comment is None or "removed" in (comment.status, shown.status):
         raise NotFound(f"There is no comment {comment_id}.")
     claims.check(session, moderator, comment_id)
     appeals.guard(session, moderator, comment_id)

@@ -12,6 +12,7 @@ from moderation import accounts, journal, review
 from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
 from moderation.reasons import REASONS
 from moderation.tables import Author, Moderator, Sanction, now
+from moderation.text import clean
 
 Kind = Literal["warning", "premoderation", "suspension", "ban"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -47,7 +48,7 @@ def impose(
         author_id=author_id,
         kind=kind,
         reason=reason,
-        note=note or None,
+        note=clean(note or "") or None,
         moderator_id=moderator.id,
         created_at=now(),
         ends_at=ends_at,

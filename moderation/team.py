@@ -36,6 +36,8 @@ def members(session: Session, by: Moderator) -> Sequence[Member]:
     query = (
         select(Moderator, seen.c.at)
         .outerjoin(seen, seen.c.moderator_id == Moderator.id)
+        # Those of other tools (see `external`) are nobody's.
+        .where(Moderator.role.in_(ROLES))
         .order_by(Moderator.disabled_at.is_not(None), func.lower(Moderator.name), Moderator.id)
     )
     return [
@@ -63,9 +65,9 @@ def manages(by: Moderator, account: Moderator) -> bool:
 
     A lead manages those whose rights are fewer than a lead's; an administrator, everybody.
     """
-    if account.id == by.id or not accounts.may(by, "lead"):
+    if account.id == by.id or account.role not in RIGHTS or not accounts.may(by, "lead"):
         return False
-    own, theirs = (RIGHTS.get(person.role, frozenset()) for person in (by, account))  # type: ignore[call-overload]
+    own, theirs = (RIGHTS[person.role] for person in (by, account))  # type: ignore[index]
     return accounts.may(by, "administer") or theirs < own
 
 

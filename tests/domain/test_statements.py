@@ -113,6 +113,7 @@ def test_every_reason_has_its_entry() -> None:
         {"reasons": [{"code": code, "used": False} for code in REASONS]},
         {"reasons": [{"code": "spam", "text": "deux\nlignes"}]},
         {"charter_url": "javascript:alert(1)"},
+        {"charter_url": "https://gazette.example/\0"},
         {"appeal_url": "mailto:personne"},
         {"timezone": "Europe/Lutèce"},
     ],
