@@ -28,6 +28,7 @@ THINGS = {
     "account": N_("Comptes"),
     "link": N_("Liens d’accès"),
     "site": N_("Sites"),
+    "webhook": N_("Webhooks"),
     "reasons": N_("Motifs"),
     "journal": N_("Journal"),
 }
@@ -81,6 +82,10 @@ ACTS = {
     "site.policy": N_("Réglages d’un site changés"),
     "site.key": N_("Clé d’un site créée"),
     "site.revoke_key": N_("Clé d’un site révoquée"),
+    "site.coral_secret": N_("Secret de Coral ajouté"),
+    "webhook.add": N_("Adresse de webhook ajoutée"),
+    "webhook.remove": N_("Adresse de webhook retirée"),
+    "webhook.replay": N_("Événements de webhook renvoyés"),
     "reasons.change": N_("Motifs d’un site changés"),
     "journal.export": N_("Journal exporté"),
     "journal.purge": N_("Entrées anciennes du journal effacées"),

@@ -67,8 +67,11 @@ class AppealOut(BaseModel):
 
 
 class DecisionOut(BaseModel):
-    """A moderator's decision, as its author may read it: whoever took it is not named."""
+    """A decision, as its author may read it: whoever took it is not named."""
 
+    by: Literal["moderator", "sanction"] = Field(
+        description="A sanction against the author refuses whatever they send."
+    )
     action: Literal["approve", "reject"]
     reason: str | None
     charter: str | None = Field(description="The charter's article, as it stood on that day.")
@@ -79,9 +82,11 @@ class DecisionOut(BaseModel):
 
 
 class CommentDetail(CommentOut):
-    """A stored comment with the decision in force and its author's last appeal, if there are."""
+    """A stored comment with what decided it and its author's last appeal, if there are."""
 
-    decision: DecisionOut | None = Field(description="Null where no moderator decided its text.")
+    decision: DecisionOut | None = Field(
+        description="Null where neither a moderator nor a sanction decided its text."
+    )
     appeal: AppealOut | None
 
 

@@ -6,19 +6,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
-from api import login, texts
-from api.context import service
+from api import login, selection, texts
+from api.context import service, zone
 from api.labels import N_
 from api.language import translate as _
+from api.selection import Search
 from api.texts import Unseen
-from moderation import authors, sanctions
+from moderation import authors, rules, sanctions
 from moderation.errors import Conflict, InvalidText, NotAllowed
+from moderation.filters import Filters
 from moderation.pending import Record
 from moderation.tables import Author, AuthorNote, Sanction, Site, now
 
@@ -51,7 +52,7 @@ REFUSALS: dict[str, dict[type[Exception], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the drawer shows."""
+    """What the drawer shows; `waiting` chooses what still waits of an author who is refused."""
 
     author: Author
     site: Site
@@ -60,6 +61,7 @@ class Profile:
     sanctions: list[tuple[Sanction, bool]]
     notes: Sequence[AuthorNote]
     written: list[authors.Written]
+    waiting: str | None
     unseen: Unseen
     more: UUID | None
 
@@ -108,7 +110,7 @@ def impose(author_id: UUID) -> Any:
             )
     except (InvalidText, NotAllowed) as error:
         return _refused(author_id, "sanction", error)
-    return _done(author_id, _("Sanction enregistrée."))
+    return _done(author_id, _("Sanction enregistrée."), changed=True)
 
 
 @blueprint.post("/authors/<uuid:author_id>/sanctions/<uuid:sanction_id>/lift")
@@ -120,7 +122,7 @@ def lift(author_id: UUID, sanction_id: UUID) -> Any:
             sanctions.lift(session, login.current(), sanction_id)
     except (Conflict, NotAllowed) as error:
         return _refused(author_id, "lift", error)
-    return _done(author_id, _("Sanction levée."))
+    return _done(author_id, _("Sanction levée."), changed=True)
 
 
 def _end() -> datetime | None:
@@ -129,16 +131,15 @@ def _end() -> datetime | None:
         return now() + LASTING[lasting]
     if lasting != "date":
         return None
-    zone = ZoneInfo(service().settings.timezone)
     try:
         # That day is the last one: it ends at midnight where the newspaper is.
         ends = date.fromisoformat(request.form.get("until", "")) + timedelta(days=1)
-        return datetime.combine(ends, time(), zone).astimezone(UTC)
+        return datetime.combine(ends, time(), zone()).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise InvalidText("This is no date.") from error
 
 
-def _show(author_id: UUID, template: str, **said: str) -> str:
+def _show(author_id: UUID, template: str, **said: str | bool) -> str:
     with service().database.read() as session:
         profile = _profile(session, author_id, _before())
         return render_template(template, profile=profile, lasting=LASTING, **said)
@@ -148,17 +149,26 @@ def _profile(session: Session, author_id: UUID, before: UUID | None) -> Profile:
     found, site = authors.find(session, author_id)
     written = authors.written(session, author_id, before, PAGE + 1)
     history = sanctions.history(session, author_id)
+    ever = authors.record(session, author_id)
     return Profile(
         author=found,
         site=site,
-        ever=authors.record(session, author_id),
+        ever=ever,
         recent=authors.record(session, author_id, authors.RECENT),
         sanctions=[(row, sanctions.holds(row)) for row in history],
         notes=authors.notes(session, author_id),
         written=written[:PAGE],
         unseen=texts.withheld(session, [row.comment for row in written]),
+        waiting=_waiting(author_id, ever, history),
         more=written[PAGE - 1].comment.id if len(written) > PAGE else None,
     )
+
+
+def _waiting(author_id: UUID, ever: Record, history: Sequence[Sanction]) -> str | None:
+    held = [row for row in history if sanctions.holds(row)]
+    if not ever.pending or rules.refusing(held) is None:
+        return None
+    return selection.written(Search("", Filters(status="pending", author_id=author_id)))
 
 
 def _before() -> UUID | None:
@@ -168,9 +178,9 @@ def _before() -> UUID | None:
         raise BadRequest from error
 
 
-def _done(author_id: UUID, said: str) -> Any:
+def _done(author_id: UUID, said: str, *, changed: bool = False) -> Any:
     if request.headers.get("HX-Request"):
-        return _show(author_id, "fragments/author.html", said=said)
+        return _show(author_id, "fragments/author.html", said=said, changed=changed)
     flash(said, "status")
     return redirect(url_for("authors.author", author_id=author_id), HTTPStatus.SEE_OTHER)
 

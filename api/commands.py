@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from api import deliveries
 from api.installation import open_database, settings
-from moderation import outbox, signatures, sites
+from moderation import journal, outbox, signatures, sites
 from moderation.outbox import EVENTS
 from moderation.tables import Delivery, Webhook, now
 
@@ -28,6 +28,7 @@ def coral_secret(slug: str, secret: str) -> None:
     """Accept a signing secret of Coral's external phase; the one before it stays valid."""
     with open_database() as database, database.write() as session:
         signatures.add(session, sites.by_slug(session, slug), secret)
+        journal.record(session, None, "site.coral_secret", slug)
 
 
 @click.command()
@@ -54,6 +55,7 @@ def add(slug: str, url: str, events: tuple[str, ...]) -> None:
     with open_database() as database, database.write() as session:
         site = sites.by_slug(session, slug)
         webhook = outbox.subscribe(session, site, url, events or EVENTS)
+        journal.record(session, None, "webhook.add", webhook.id, site=slug)
         console.print(f"{webhook.id}\n{webhook.secret}", soft_wrap=True)
 
 
@@ -63,6 +65,7 @@ def remove(webhook: UUID) -> None:
     """Tell an address nothing more; what it was told stays listed."""
     with open_database() as database, database.write() as session:
         outbox.find(session, webhook).disabled_at = now()
+        journal.record(session, None, "webhook.remove", webhook)
 
 
 @webhooks.command("list")
@@ -84,6 +87,7 @@ def replay(webhook: UUID, since: datetime | None, failed: bool) -> None:
     moment = since.astimezone() if since else None
     with open_database() as database, database.write() as session:
         number = outbox.replay(session, webhook, moment, failed_only=failed)
+        journal.record(session, None, "webhook.replay", webhook, events=number)
     console.print(f"{number} events will be delivered again.")
 
 

@@ -108,11 +108,12 @@ def list_comments(query: ListQuery) -> Answer:
     responses={"200": CommentDetail},
 )
 def read_comment(path: CommentPath) -> Answer:
-    """Read one comment with its verdict, the decision in force and its author's appeal."""
+    """Read one comment with its verdict, what decided it and its author's appeal."""
     with service().database.read() as session:
         row = intake.get(session, calling_site(), path.id)
-        decision, appeal = review.in_force(session, row), appeals.latest(session, row.id)
-        return _json(render.detail(row, decision, appeal)), HTTPStatus.OK
+        decided = review.in_force(session, row) or review.refused(session, row)
+        answer = render.detail(row, decided, appeals.latest(session, row.id))
+    return _json(answer), HTTPStatus.OK
 
 
 @blueprint.put(

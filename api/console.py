@@ -16,7 +16,7 @@ from flask import (
 
 from api import bulk as bulks
 from api import cards, dashboard, deciding, login, narrowing, reasons, sidebar, texts
-from api.context import NO_CONTENT, draw, service
+from api.context import NO_CONTENT, draw, service, today
 from api.language import translate as _
 from moderation import bulk, claims, exposure, filters, pending, queues, readings
 from moderation.errors import Conflict, InvalidText, NotAllowed
@@ -43,7 +43,7 @@ def queue(name: queues.Name) -> Any:
         # Addresses from before there were queues.
         return redirect(narrowing.address(asked.status, asked.query(status=None)))
     order = asked.order or queues.ORDERS[name]
-    chosen = [*queues.conditions(name, login.current()), *filters.conditions(asked)]
+    chosen = [*queues.conditions(name, login.current(), today()), *filters.conditions(asked)]
     with service().database.read() as session:
         found = pending.waiting(session, chosen, order, narrowing.after(), PAGE)
         shown = {"cards": cards.build(session, found.comments), "more": found.more, "queue": name}
@@ -118,7 +118,7 @@ def claim(comment_id: UUID) -> Any:
         # One that comes late, after a first reading, would keep the second reader away.
         if not readings.gave(session, login.current(), comment_id):
             claims.take(session, login.current(), comment_id)
-        exposure.opened(session, login.current(), comment_id)
+        exposure.opened(session, login.current(), comment_id, today())
     return NO_CONTENT
 
 

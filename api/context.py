@@ -1,8 +1,10 @@
 """What every view needs: the running service, and the site that calls."""
 
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 from random import SystemRandom
+from zoneinfo import ZoneInfo
 
 from flask import current_app, g, request
 from werkzeug.exceptions import Unauthorized
@@ -14,7 +16,7 @@ from moderation.database import Database
 from moderation.explanations import Explanations
 from moderation.persons import Persons
 from moderation.settings import Settings
-from moderation.tables import Site
+from moderation.tables import Site, now
 from moderation.versions import Versions
 
 _chance = SystemRandom()
@@ -42,6 +44,16 @@ def service() -> Service:
     """Answer the service behind the current application."""
     found: Service = current_app.extensions["vigie"]
     return found
+
+
+def zone() -> ZoneInfo:
+    """Answer the time zone in which days are counted and moments told."""
+    return ZoneInfo(service().settings.timezone)
+
+
+def today() -> date:
+    """Tell the present day in that zone."""
+    return now().astimezone(zone()).date()
 
 
 def draw() -> float:

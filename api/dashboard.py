@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask import Blueprint, Response, abort, render_template, request
@@ -13,11 +12,11 @@ from werkzeug.exceptions import NotFound
 
 from api import charts, login, sheets
 from api import figures as tables
-from api.context import service
+from api.context import service, today, zone
 from api.language import current
 from moderation import agreement, figures, works
 from moderation.scope import UNITS, Scope, Unit, cut
-from moderation.tables import Moderator, Site, now
+from moderation.tables import Moderator, Site
 
 blueprint = Blueprint("dashboard", __name__)
 # How far back a period begins, unless asked otherwise.
@@ -93,18 +92,9 @@ def own(session: Session) -> tuple[int, int]:
     """Count what whoever is logged in decided today, and since Monday."""
     day, person = today(), login.current()
     monday = day - timedelta(days=day.weekday())
-    moments = [cut(start, day, "day", _zone()).starts[0] for start in (day, monday)]
+    moments = [cut(start, day, "day", zone()).starts[0] for start in (day, monday)]
     done, this_week = (works.own(session, person, moment) for moment in moments)
     return done, this_week
-
-
-def today() -> date:
-    """Tell which day it is where the installation is."""
-    return now().astimezone(_zone()).date()
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(service().settings.timezone)
 
 
 def _asked() -> Asked:
@@ -118,7 +108,7 @@ def _asked() -> Asked:
         site_id = UUID(args["site"]) if args.get("site") else None
         if not timedelta() <= last - first <= timedelta(days=DAYS_MAX):
             raise ValueError("a period that ends before it begins, or is too long")
-        scope = cut(first, last, unit, _zone(), site_id)
+        scope = cut(first, last, unit, zone(), site_id)
     except (ValueError, OverflowError):
         abort(400)
     if len(scope.starts) > PARTS_MAX:

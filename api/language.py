@@ -15,7 +15,7 @@ from flask import Flask, g, request, session
 
 from api import labels
 from api.context import service
-from moderation.tables import now
+from moderation.tables import FindingRow, now
 from moderation.typography import typeset
 
 LANGUAGES = ("fr", "en")
@@ -68,6 +68,14 @@ def moment(at: datetime) -> str:
     return format_datetime(at, pattern, tzinfo=zone, locale=current())
 
 
+def finding(found: FindingRow) -> str:
+    """Say what a rule found; a moment in it is told as all moments of pages are."""
+    values = dict(found.values)
+    if "until" in values:
+        values["until"] = moment(datetime.fromisoformat(values["until"]))
+    return translate(found.detail, **values)
+
+
 def ago(at: datetime) -> str:
     """Tell how long ago a moment was."""
     return format_timedelta(at - now(), add_direction=True, locale=current())
@@ -111,4 +119,6 @@ def init_app(app: Flask) -> None:
     """Give templates `_`, `_n` and the date filters, and let any page change the language."""
     app.before_request(choose)
     app.jinja_env.globals.update(_=translate, _n=translate_plural, language=current, labels=labels)
-    app.jinja_env.filters.update(moment=moment, ago=ago, percent=percent, decimal=decimal)
+    app.jinja_env.filters.update(
+        moment=moment, ago=ago, percent=percent, decimal=decimal, finding=finding
+    )

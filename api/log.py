@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 from sqlalchemy import select
@@ -17,7 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
 from api import acts, login
-from api.context import service
+from api.context import service, zone
 from api.language import translate as _
 from moderation import journal
 from moderation.journal import Sought
@@ -149,7 +148,7 @@ def _day(name: str) -> datetime | None:
         return None
     if day.year not in YEARS:
         raise BadRequest
-    return datetime.combine(day, time(), ZoneInfo(service().settings.timezone))
+    return datetime.combine(day, time(), zone())
 
 
 def _id(name: str) -> UUID | None:

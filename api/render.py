@@ -17,7 +17,8 @@ from api.answers import (
 )
 from api.problems import Problem
 from moderation import statements
-from moderation.tables import Appeal, Comment, Decision, Flag, Sanction, Verdict
+from moderation.policy import Policy
+from moderation.tables import Appeal, Comment, Decision, Flag, Refusal, Sanction, Verdict
 from moderation.threads import Entry
 
 
@@ -34,15 +35,15 @@ def comment(row: Comment) -> CommentOut:
         text=row.latest.text,
         created_at=row.posted_at,
         received_at=row.received_at,
-        verdict=verdict(row.latest.verdict),
+        verdict=verdict(row.latest.verdict, Policy.model_validate(row.site.policy)),
     )
 
 
-def detail(row: Comment, by: Decision | None, last: Appeal | None) -> CommentDetail:
-    """Show a comment with the decision in force and the last appeal of its author."""
+def detail(row: Comment, by: Decision | Refusal | None, last: Appeal | None) -> CommentDetail:
+    """Show a comment with what decided it and the last appeal of its author."""
     return CommentDetail(
         **comment(row).model_dump(),
-        decision=_decision(by) if by else None,
+        decision=_refusal(by) if isinstance(by, Refusal) else by and _decision(by),
         appeal=appeal(last) if last else None,
     )
 
@@ -64,6 +65,7 @@ def flag(row: Flag) -> FlagOut:
 
 def _decision(row: Decision) -> DecisionOut:
     return DecisionOut(
+        by="moderator",
         action=row.action,
         reason=row.reason,
         charter=row.charter,
@@ -74,10 +76,23 @@ def _decision(row: Decision) -> DecisionOut:
     )
 
 
-def verdict(row: Verdict) -> VerdictOut:
+def _refusal(row: Refusal) -> DecisionOut:
+    return DecisionOut(
+        by="sanction",
+        action="reject",
+        reason=row.sanction.reason,
+        charter=row.charter,
+        legal=row.legal,
+        statement=row.statement,
+        automated_detection=False,
+        decided_at=row.created_at,
+    )
+
+
+def verdict(row: Verdict, policy: Policy) -> VerdictOut:
     """Show what the machine made of a revision."""
     findings = [
-        FindingOut(rule=found.rule, detail=found.detail.format(**found.values), spans=found.spans)
+        FindingOut(rule=found.rule, detail=statements.finding(found, policy), spans=found.spans)
         for found in row.findings
     ]
     return VerdictOut(

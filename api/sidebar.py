@@ -7,7 +7,7 @@ from flask import Blueprint, g, render_template, request
 from sqlalchemy.orm import Session
 
 from api import login
-from api.context import service
+from api.context import service, today
 from moderation import queues, views
 from moderation.tables import Article, SavedView
 
@@ -29,7 +29,7 @@ def build(session: Session, *, counted: bool = False) -> Sidebar:
     return Sidebar(
         watched=views.watched(session, moderator),
         views=views.visible(session, moderator),
-        counts=queues.counts(session, moderator) if counted else None,
+        counts=queues.counts(session, moderator, today()) if counted else None,
     )
 
 

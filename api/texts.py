@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from werkzeug.exceptions import BadRequest
 
 from api import login
-from api.context import service
+from api.context import service, today
 from api.pieces import HEAVY, WEAK, Canvas, Passage
 from moderation import addresses, decoding, exposure, hidden, terms
 from moderation.addresses import Link
@@ -98,11 +98,11 @@ def withheld(session: Session, comments: Sequence[Comment]) -> Unseen:
     if not severe:
         return Unseen()
     reader = login.current()
-    read = exposure.count(session, reader)
+    read = exposure.count(session, reader, today())
     unseen = Unseen(severe, read, reader.severe_limit)
     if not exposure.blurs(reader) and not unseen.over:
         return Unseen()
-    return replace(unseen, comments=severe - exposure.seen(session, reader, severe))
+    return replace(unseen, comments=severe - exposure.seen(session, reader, severe, today()))
 
 
 def quick(comment: Comment, unseen: Unseen) -> Text:

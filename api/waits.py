@@ -29,10 +29,9 @@ class Waits:
 
     @property
     def contested(self) -> bool:
-        """Whether the appeal is against the reader's own decision, and a colleague's to judge."""
-        decision = self.appeal.decision if self.appeal else None
-        mine = decision is not None and decision.moderator_id == login.current().id
-        return mine and bool(colleagues())
+        """Whether the appeal is against the reader's own act, and a colleague's to judge."""
+        mine = self.appeal and appeals.contested_by(self.appeal) == login.current().id
+        return bool(mine and colleagues())
 
 
 def gather(session: Session, comments: Sequence[Comment]) -> dict[UUID, Waits]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 
 from api import cards, login, texts
-from api.context import service
+from api.context import service, today
 from api.language import translate as _
 from moderation import exposure
 from moderation.errors import InvalidText, NotAllowed, NotFound
@@ -39,7 +39,7 @@ def reveal(comment_id: UUID) -> Any:
 def own() -> str:
     """Show a moderator how much they read today, and let them choose what is blurred."""
     with service().database.read() as session:
-        read = exposure.count(session, login.current())
+        read = exposure.count(session, login.current(), today())
     moderator = login.current()
     return render_template(
         "wellbeing.html", read=read, limit=moderator.severe_limit, blurs=exposure.blurs(moderator)
@@ -88,7 +88,7 @@ def _revealed(comment_id: UUID) -> bool:
             comment = session.get(Comment, comment_id)
             if comment is None or comment.status == "removed":
                 raise NotFound(f"There is no comment {comment_id}.")
-            exposure.reveal(session, login.current(), comment)
+            exposure.reveal(session, login.current(), comment, today())
     except NotAllowed:
         return False
     return True
@@ -104,5 +104,5 @@ def _number(typed: str) -> int | None:
 
 def _team(refused: UUID | None = None, typed: str = "") -> str:
     with service().database.read() as session:
-        loads = exposure.loads(session)
+        loads = exposure.loads(session, today())
         return render_template("wellbeing_team.html", loads=loads, refused=refused, typed=typed)

@@ -1,4 +1,7 @@
-"""Severe texts: which ones they are, who asked to see them, and how many a day is enough."""
+"""Severe texts: which ones they are, who asked to see them, and how many a day is enough.
+
+A `day` is the present one where the newspaper is.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -39,19 +42,12 @@ def severe(comment: Comment) -> list[str]:
     return [finding.rule for finding in verdict.findings if finding.rule in rules.SEVERE]
 
 
-def today() -> date:
-    """Tell the day on which a text is read, in UTC as all moments are."""
-    return now().date()
-
-
-def condition(moderator: Moderator) -> ColumnElement[bool]:
+def condition(moderator: Moderator, day: date) -> ColumnElement[bool]:
     """Say in SQL, about `Comment`, which ones a moderator may still be handed today."""
     limit = moderator.severe_limit
     if limit is None:
         return true()
-    read = select(func.count()).where(
-        Exposure.moderator_id == moderator.id, Exposure.day == today()
-    )
+    read = select(func.count()).where(Exposure.moderator_id == moderator.id, Exposure.day == day)
     return or_(read.scalar_subquery() < limit, Comment.severe.is_(False))
 
 
@@ -60,56 +56,55 @@ def blurs(moderator: Moderator) -> bool:
     return bool(moderator.preferences.get("blur", True))
 
 
-def count(session: Session, moderator: Moderator) -> int:
-    """Count the severe texts that a moderator read today."""
-    query = select(func.count()).where(
-        Exposure.moderator_id == moderator.id, Exposure.day == today()
-    )
+def count(session: Session, moderator: Moderator, day: date) -> int:
+    """Count the severe texts that a moderator read on a day."""
+    query = select(func.count()).where(Exposure.moderator_id == moderator.id, Exposure.day == day)
     return session.scalar(query) or 0
 
 
-def at_limit(session: Session, moderator: Moderator) -> bool:
+def at_limit(session: Session, moderator: Moderator, day: date) -> bool:
     """Tell whether a moderator read as many severe texts as their lead lets them read in a day."""
     limit = moderator.severe_limit
-    return limit is not None and count(session, moderator) >= limit
+    return limit is not None and count(session, moderator, day) >= limit
 
 
-def seen(session: Session, moderator: Moderator, comments: Collection[UUID]) -> set[UUID]:
-    """Find which comments a moderator asked to see today."""
+def seen(
+    session: Session, moderator: Moderator, comments: Collection[UUID], day: date
+) -> set[UUID]:
+    """Find which comments a moderator asked to see on a day."""
     if not comments:
         return set()
     query = select(Exposure.comment_id).where(
         Exposure.moderator_id == moderator.id,
-        Exposure.day == today(),
+        Exposure.day == day,
         Exposure.comment_id.in_(comments),
     )
     return set(session.scalars(query))
 
 
-def opened(session: Session, moderator: Moderator, comment_id: UUID) -> None:
+def opened(session: Session, moderator: Moderator, comment_id: UUID, day: date) -> None:
     """Count a severe text that a moderator without blur has opened: they read it."""
     if blurs(moderator):
         return
     comment = session.get(Comment, comment_id)
-    if comment is not None and not at_limit(session, moderator):
-        reveal(session, moderator, comment)
+    if comment is not None and not at_limit(session, moderator, day):
+        reveal(session, moderator, comment, day)
 
 
-def reveal(session: Session, moderator: Moderator, comment: Comment) -> None:
+def reveal(session: Session, moderator: Moderator, comment: Comment, day: date) -> None:
     """Count a severe text as read, once a day; raise NotAllowed beyond the moderator's limit."""
-    if not severe(comment) or comment.id in seen(session, moderator, [comment.id]):
+    if not severe(comment) or comment.id in seen(session, moderator, [comment.id], day):
         return
-    if at_limit(session, moderator):
+    if at_limit(session, moderator, day):
         raise NotAllowed("This moderator has read as many severe texts as their limit for a day.")
     key = ("moderator_id", "day", "comment_id")
-    row = {"moderator_id": moderator.id, "day": today(), "comment_id": comment.id}
+    row = {"moderator_id": moderator.id, "day": day, "comment_id": comment.id}
     insert_missing(session, Exposure, key, **row, created_at=now())
     journal.record(session, moderator, "text.reveal", comment.id)
 
 
-def loads(session: Session) -> list[Load]:
-    """Tell what each active moderator read today and over the week that ends with it."""
-    day = today()
+def loads(session: Session, day: date) -> list[Load]:
+    """Tell what each active moderator read on a day and over the week that ends with it."""
     since = day - timedelta(days=DAYS - 1)
     query = (
         select(Exposure.moderator_id, Exposure.day, func.count())

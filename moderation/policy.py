@@ -75,7 +75,8 @@ class Policy(BaseModel):
 class Finding:
     """What a rule found: `detail` is a French sentence whose `{names}` are filled from `values`.
 
-    The two are kept apart so that the sentence can be translated. `spans` are half-open code-point
+    The two are kept apart so that the sentence can be translated, and a moment
+    (`until`, in ISO 8601) told in the reader's time zone. `spans` are half-open code-point
     intervals of the comment's text. One that `refuses` applies what a person decided beforehand.
     """
 
@@ -84,11 +85,6 @@ class Finding:
     values: Mapping[str, str | int] = field(default_factory=dict)
     spans: tuple[tuple[int, int], ...] = ()
     refuses: bool = False
-
-    @property
-    def sentence(self) -> str:
-        """The finding as a moderator reads it, in French."""
-        return self.detail.format(**self.values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from moderation.tables import (
     Flag,
     Hold,
     Reading,
+    Refusal,
     Revision,
     Sanction,
     Site,
@@ -106,6 +107,9 @@ def _erase_texts(session: Session, comments: list[UUID]) -> None:
     session.execute(update(Hold).where(Hold.comment_id.in_(comments)).values(note=None))
     notes = update(Decision).where(Decision.comment_id.in_(comments))
     session.execute(notes.values(note=None, statement=None))
+    revisions = select(Revision.id).where(Revision.comment_id.in_(comments))
+    refusals = update(Refusal).where(Refusal.revision_id.in_(revisions))
+    session.execute(refusals.values(statement=None))
     readings = update(Reading).where(Reading.comment_id.in_(comments))
     session.execute(readings.values(note=None, told=None))
     # A search may have named them, and a note told of them.

@@ -1,5 +1,6 @@
 """The queues: which comments wait in each one, for whom, and how many."""
 
+from datetime import date
 from typing import Literal, get_args
 from uuid import UUID
 
@@ -17,7 +18,9 @@ from moderation.tables import (
     Hold,
     Moderator,
     Reading,
+    Refusal,
     Revision,
+    Sanction,
     now,
 )
 
@@ -37,25 +40,25 @@ ORDERS: dict[Name, Order] = {
 }
 
 
-def conditions(name: Name, moderator: Moderator) -> list[ColumnElement[bool]]:
+def conditions(name: Name, moderator: Moderator, day: date) -> list[ColumnElement[bool]]:
     """Say in SQL, about `Comment`, which comments a moderator finds in a queue.
 
     What a colleague is reading now is in none of the queues that are worked through, and severe
-    texts leave the common ones for a moderator who has read their limit of the day.
+    texts leave the common ones for a moderator who has read their limit of the `day`.
     """
     if name in ("approved", "rejected"):
         return [Comment.status == name]
     if name == "pending":
         free = [_none(ids) for ids in _elsewhere(moderator)]
-        return [Comment.status == "pending", *free, exposure.condition(moderator)]
-    return [Comment.status != "removed", *_gathered(name, moderator)]
+        return [Comment.status == "pending", *free, exposure.condition(moderator, day)]
+    return [Comment.status != "removed", *_gathered(name, moderator, day)]
 
 
-def counts(session: Session, moderator: Moderator) -> dict[Name, int]:
+def counts(session: Session, moderator: Moderator, day: date) -> dict[Name, int]:
     """Count what waits for a moderator in each queue that is worked through."""
-    queries = [_count(*conditions(name, moderator)) for name in COUNTED if name != "pending"]
+    queries = [_count(*conditions(name, moderator, day)) for name in COUNTED if name != "pending"]
     # All that wait, less the few that are elsewhere: not one look-up for each that waits.
-    waits = [Comment.status == "pending", exposure.condition(moderator)]
+    waits = [Comment.status == "pending", exposure.condition(moderator, day)]
     elsewhere = Comment.id.in_(union_all(*_elsewhere(moderator)))
     everything, taken, *others = session.execute(
         select(*(query for query in (_count(*waits), _count(*waits, elsewhere), *queries)))
@@ -77,10 +80,10 @@ def _elsewhere(moderator: Moderator) -> list[Select[UUID]]:
     return [select(Hold.comment_id), _read_now(moderator), _read_twice(moderator)]
 
 
-def _gathered(name: Name, moderator: Moderator) -> list[ColumnElement[bool]]:
+def _gathered(name: Name, moderator: Moderator, day: date) -> list[ColumnElement[bool]]:
     """Say which comments something other than their status puts into a queue."""
     held, read_now, read_twice = _elsewhere(moderator)
-    free, bearable = _none(read_now), exposure.condition(moderator)
+    free, bearable = _none(read_now), exposure.condition(moderator, day)
     if name == "flagged":
         flagged = select(Flag.comment_id).where(Flag.resolved_at.is_(None))
         return [Comment.id.in_(flagged), free, _none(read_twice), bearable]
@@ -119,12 +122,19 @@ def _read_twice(moderator: Moderator) -> Select[UUID]:
 
 
 def _appealed(moderator: Moderator) -> Select[UUID]:
-    """Unsettled appeals, without those against the moderator's own decisions if others can."""
-    own = (
+    """Unsettled appeals, without those against the moderator's own acts if others can."""
+    decided = (
         select(Decision.id)
         .where(Decision.id == Appeal.decision_id, Decision.moderator_id == moderator.id)
         .exists()
     )
+    sanctioned = (
+        select(Refusal.revision_id)
+        .join(Sanction, Sanction.id == Refusal.sanction_id)
+        .where(Refusal.revision_id == Appeal.refusal_id, Sanction.moderator_id == moderator.id)
+        .exists()
+    )
+    own = decided | sanctioned
     return select(Appeal.comment_id).where(
         Appeal.settled_at.is_(None), ~own | ~accounts.colleagues(moderator).order_by(None).exists()
     )

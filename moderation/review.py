@@ -16,7 +16,7 @@ from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
 from moderation.policy import Policy
 from moderation.reasons import REASONS
 from moderation.statements import TOLD_MAX_LENGTH, Statement
-from moderation.tables import Comment, Decision, Moderator, Revision, Verdict, now
+from moderation.tables import Comment, Decision, Moderator, Refusal, Revision, Verdict, now
 from moderation.text import clean
 
 Action = Literal["approve", "reject"]
@@ -183,7 +183,7 @@ def taken(session: Session, comments: Sequence[UUID]) -> dict[UUID, int]:
 
 
 def in_force(session: Session, comment: Comment) -> Decision | None:
-    """Answer the decision that made a comment what it is; None where the machine or its site did.
+    """Answer the decision that made a comment what it is; None where none of a moderator did.
 
     An undone one does not stand, nor does one on a text that its author has changed since.
     """
@@ -203,6 +203,11 @@ def in_force(session: Session, comment: Comment) -> Decision | None:
         .limit(1)
     )
     return session.scalar(query)
+
+
+def refused(session: Session, comment: Comment) -> Refusal | None:
+    """Answer what a sanction's refusal told, where one refused a comment as it is now."""
+    return session.get(Refusal, comment.latest.id) if comment.status == "rejected" else None
 
 
 def last(session: Session, moderator: Moderator) -> Decision | None:

@@ -7,12 +7,22 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from moderation import duplicates, outbox, rules, scores, search, standing
+from moderation import duplicates, outbox, rules, scores, search, standing, statements
 from moderation import policy as policies
 from moderation.champion import Assessment
 from moderation.normalise import normalise
 from moderation.policy import Outcome, Policy
-from moderation.tables import Article, Comment, FindingRow, Revision, Site, Verdict, now
+from moderation.tables import (
+    Article,
+    Comment,
+    FindingRow,
+    Refusal,
+    Revision,
+    Sanction,
+    Site,
+    Verdict,
+    now,
+)
 
 # Below this, the same words from two readers are a coincidence (« Bravo », « +1 »).
 REPEAT_MIN_LENGTH = 30
@@ -51,7 +61,11 @@ def route(
     session.flush()
     search.index(session, comment, text)
     duplicates.place(session, comment, text)
-    outbox.enqueue(session, comment)
+    sanction = rules.refusing(context.sanctions)
+    if sanction is None:
+        outbox.enqueue(session, comment)
+    else:
+        _refuse(session, comment, policy, sanction)
 
 
 def fingerprint_of(text: str) -> str:
@@ -68,6 +82,22 @@ def for_site(assessment: Assessment, policy: Policy) -> tuple[float | None, floa
     rates = assessment.base_rate, policy.base_rate
     shifted = None if threshold is None else policies.at_base_rate(threshold, *rates)
     return policies.at_base_rate(reject, *rates), shifted
+
+
+def _refuse(session: Session, comment: Comment, policy: Policy, sanction: Sanction) -> None:
+    """Keep and send what the author is told when a sanction refuses their comment."""
+    told = statements.of_sanction(policy, comment, sanction)
+    session.add(
+        Refusal(
+            revision_id=comment.latest.id,
+            sanction_id=sanction.id,
+            charter=told.charter,
+            legal=told.legal,
+            statement=told.text,
+        )
+    )
+    session.flush()
+    outbox.enqueue(session, comment, reason=sanction.reason, statement=told.text)
 
 
 def _verdict_row(

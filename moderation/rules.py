@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from moderation.policy import Finding, Policy
 from moderation.tables import Sanction
@@ -36,13 +35,24 @@ def inspect(context: Context) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding)
 
 
+def longest(sanctions: Sequence[Sanction], kind: str) -> Sanction | None:
+    """Choose among several sanctions of a kind the one that holds last."""
+    held = [sanction for sanction in sanctions if sanction.kind == kind]
+    return max(held, key=lambda row: (row.ends_at is None, row.ends_at), default=None)
+
+
+def refusing(sanctions: Sequence[Sanction]) -> Sanction | None:
+    """Choose the sanction for which an author's comments are refused, if one is."""
+    return longest(sanctions, "ban") or longest(sanctions, "suspension")
+
+
 def banned(context: Context) -> Finding | None:
     """Refuse what an excluded author writes."""
-    if (sanction := _longest(context, "ban")) is None:
+    if (sanction := longest(context.sanctions, "ban")) is None:
         return None
     if sanction.ends_at is None:
         return Finding("banned", "Auteur exclu : commentaire refusé.", refuses=True)
-    values = {"until": _written(sanction.ends_at)}
+    values = {"until": sanction.ends_at.isoformat()}
     return Finding(
         "banned", "Auteur exclu jusqu’au {until} : commentaire refusé.", values, refuses=True
     )
@@ -50,10 +60,10 @@ def banned(context: Context) -> Finding | None:
 
 def suspended(context: Context) -> Finding | None:
     """Refuse what an author writes while suspended."""
-    sanction = _longest(context, "suspension")
+    sanction = longest(context.sanctions, "suspension")
     if sanction is None or sanction.ends_at is None:
         return None
-    values = {"until": _written(sanction.ends_at)}
+    values = {"until": sanction.ends_at.isoformat()}
     return Finding(
         "suspended", "Auteur suspendu jusqu’au {until} : commentaire refusé.", values, refuses=True
     )
@@ -61,19 +71,9 @@ def suspended(context: Context) -> Finding | None:
 
 def premoderated(context: Context) -> Finding | None:
     """Hold every comment of an author whom a moderator chose to read first."""
-    if _longest(context, "premoderation") is None:
+    if longest(context.sanctions, "premoderation") is None:
         return None
     return Finding("premoderated", "Auteur prémodéré : tous ses commentaires sont relus.")
-
-
-def _longest(context: Context, kind: str) -> Sanction | None:
-    """Choose among several sanctions of a kind the one that holds last."""
-    held = [sanction for sanction in context.sanctions if sanction.kind == kind]
-    return max(held, key=lambda row: (row.ends_at is None, row.ends_at), default=None)
-
-
-def _written(moment: datetime) -> str:
-    return f"{moment:%d/%m/%Y %H:%M} UTC"
 
 
 def word_list(context: Context) -> Finding | None:

@@ -4,12 +4,13 @@ The sentences of `FRENCH` are the whole of its language: a site in another one n
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from moderation import reasons
 from moderation.policy import Policy
 from moderation.reasons import Offered
-from moderation.tables import Comment, Verdict
+from moderation.tables import Comment, FindingRow, Sanction, Verdict
 from moderation.typography import typeset
 
 TITLE_MAX_LENGTH = 150
@@ -33,6 +34,15 @@ class Wording:
     flagged: str
     detection: dict[bool | None, str]
     by_hand: str
+    suspended: str
+    banned: str
+    banned_for_good: str
+    sanction_motive: str
+    sanction_unlawful: str
+    sanction_unlawful_by: str
+    sanction_against_charter: str
+    sanction_against_rules: str
+    sanction_applied: str
     contest: str
     contest_at: str
     court: str
@@ -54,6 +64,21 @@ FRENCH = Wording(
         None: "[La part des moyens automatisés sera indiquée ici.]",
     },
     by_hand="La décision a été prise par une personne.",
+    suspended="Votre participation est suspendue jusqu’au {until} : d’ici là, vos commentaires"
+    " sont refusés.",
+    banned="Vous ne pouvez plus commenter sur ce site jusqu’au {until} : d’ici là, vos commentaires"
+    " sont refusés.",
+    banned_for_good="Vous ne pouvez plus commenter sur ce site ; cette mesure n’a pas de limite de"
+    " durée.",
+    sanction_motive="Motif de cette mesure : {label}.",
+    sanction_unlawful="Elle fait suite à des propos considérés comme illicites.",
+    sanction_unlawful_by="Elle fait suite à des propos considérés comme illicites ({legal}).",
+    sanction_against_charter="Elle fait suite à des propos contraires à la charte du site"
+    " ({charter}).",
+    sanction_against_rules="Elle fait suite à des propos contraires aux règles de participation du"
+    " site.",
+    sanction_applied="Ce refus est automatique et ne juge pas ce que dit le commentaire : il"
+    " applique la mesure, prise par une personne le {date}.",
     contest="Pour contester cette décision, adressez-vous à la rédaction du site {site}.",
     contest_at="Pour contester cette décision : {address}",
     court="Vous pouvez aussi saisir la justice.",
@@ -100,14 +125,61 @@ def compose(
     return Statement(typeset("\n\n".join(parts)), offered.charter or None, offered.legal or None)
 
 
+def of_sanction(policy: Policy, comment: Comment, sanction: Sanction) -> Statement:
+    """Write what the author reads when a sanction refuses a comment, whatever it says."""
+    offered = reasons.find(policy.reasons, sanction.reason)
+    zone = ZoneInfo(policy.timezone)
+    parts = [
+        f"{_decided(policy, comment)} {_held(sanction, zone)}",
+        _sanction_motive(policy, offered),
+        FRENCH.sanction_applied.format(date=_date(sanction.created_at, zone)),
+        _redress(policy, comment, offered),
+    ]
+    return Statement(typeset("\n\n".join(parts)), offered.charter or None, offered.legal or None)
+
+
+def finding(found: FindingRow, policy: Policy) -> str:
+    """Write a finding's sentence in French, a moment in it as the site's clocks show it."""
+    values = dict(found.values)
+    if "until" in values:
+        until = datetime.fromisoformat(values["until"])
+        values["until"] = f"{until.astimezone(ZoneInfo(policy.timezone)):%d/%m/%Y à %H:%M}"
+    return found.detail.format(**values)
+
+
+def _held(sanction: Sanction, zone: ZoneInfo) -> str:
+    if sanction.ends_at is None:
+        return FRENCH.banned_for_good
+    said = FRENCH.banned if sanction.kind == "ban" else FRENCH.suspended
+    until = sanction.ends_at.astimezone(zone)
+    return said.format(until=f"{_date(until, zone)} à {until.hour} h {until.minute:02}")
+
+
+def _sanction_motive(policy: Policy, offered: Offered) -> str:
+    sentences = [FRENCH.sanction_motive.format(label=offered.standard.label.lower())]
+    if offered.ground == "illegal":
+        named = FRENCH.sanction_unlawful_by if offered.legal else FRENCH.sanction_unlawful
+        sentences.append(named.format(legal=offered.legal))
+    if offered.charter:
+        charter = _charter(policy, offered)
+        sentences.append(FRENCH.sanction_against_charter.format(charter=charter))
+    elif offered.ground == "incompatible":
+        sentences.append(FRENCH.sanction_against_rules)
+    return " ".join(sentences)
+
+
 def _decided(policy: Policy, comment: Comment) -> str:
     title = comment.article.title
     if len(title) > TITLE_MAX_LENGTH:
         title = title[: TITLE_MAX_LENGTH - 1].rstrip() + "…"
-    day = comment.posted_at.astimezone(ZoneInfo(policy.timezone))
-    number = "1er" if day.day == 1 else str(day.day)
-    date = f"{number} {MONTHS[day.month - 1]} {day.year}"
+    date = _date(comment.posted_at, ZoneInfo(policy.timezone))
     return FRENCH.decided.format(date=date, title=title, site=comment.site.name)
+
+
+def _date(moment: datetime, zone: ZoneInfo) -> str:
+    day = moment.astimezone(zone)
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _motive(policy: Policy, offered: Offered) -> str:
@@ -116,11 +188,15 @@ def _motive(policy: Policy, offered: Offered) -> str:
         named = FRENCH.unlawful_by if offered.legal else FRENCH.unlawful
         sentences.append(named.format(legal=offered.legal))
     if offered.charter:
-        where = filter(None, (offered.charter, policy.charter_url))
-        sentences.append(FRENCH.against_charter.format(charter=" : ".join(where)))
+        charter = _charter(policy, offered)
+        sentences.append(FRENCH.against_charter.format(charter=charter))
     elif offered.ground == "incompatible":
         sentences.append(FRENCH.against_rules)
     return " ".join(filter(None, sentences))
+
+
+def _charter(policy: Policy, offered: Offered) -> str:
+    return " : ".join(filter(None, (offered.charter, policy.charter_url)))
 
 
 def _redress(policy: Policy, comment: Comment, offered: Offered) -> str:

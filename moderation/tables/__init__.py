@@ -1,6 +1,6 @@
 """The database, as SQLAlchemy classes; not called models, since here a model is a classifier."""
 
-from moderation.tables.authors import AuthorNote, Sanction
+from moderation.tables.authors import AuthorNote, Refusal, Sanction
 from moderation.tables.base import Base, UtcDateTime, now
 from moderation.tables.comments import Author, Comment, FindingRow, Revision, Verdict
 from moderation.tables.duplicates import Duplicate, DuplicateKey
@@ -48,6 +48,7 @@ __all__ = [
     "Moderator",
     "Promotion",
     "Reading",
+    "Refusal",
     "Revision",
     "Sanction",
     "SavedView",

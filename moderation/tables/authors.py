@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from uuid_utils.compat import uuid7
 
 from moderation.tables.base import Base, now
-from moderation.tables.comments import Author
+from moderation.tables.comments import Author, Revision
 from moderation.tables.people import Moderator
 
 
@@ -35,6 +35,25 @@ class Sanction(Base):
     author: Mapped[Author] = relationship()
     moderator: Mapped[Moderator] = relationship(foreign_keys=[moderator_id])
     lifted_by: Mapped[Moderator | None] = relationship(foreign_keys=[lifted_by_id])
+
+
+class Refusal(Base):
+    """What the author of a revision was told when a sanction refused it.
+
+    `charter`, `legal` and `statement` are kept as they were told on that day, as a decision's are.
+    """
+
+    __tablename__ = "refusal"
+
+    revision_id: Mapped[UUID] = mapped_column(ForeignKey("revision.id"), primary_key=True)
+    sanction_id: Mapped[UUID] = mapped_column(ForeignKey("sanction.id"))
+    charter: Mapped[str | None]
+    legal: Mapped[str | None]
+    statement: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    revision: Mapped[Revision] = relationship()
+    sanction: Mapped[Sanction] = relationship()
 
 
 class AuthorNote(Base):

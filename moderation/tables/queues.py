@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from uuid_utils.compat import uuid7
 
+from moderation.tables.authors import Refusal
 from moderation.tables.base import Base, now
 from moderation.tables.comments import Comment
 from moderation.tables.people import Decision, Moderator
@@ -59,7 +60,10 @@ class Flag(Base):
 
 
 class Appeal(Base):
-    """An author's appeal against a decision; `answer_id` is the decision that settled it."""
+    """An author's appeal against a decision, or against a sanction's refusal (`refusal_id`).
+
+    `answer_id` is the decision that settled it.
+    """
 
     __tablename__ = "appeal"
     __table_args__ = (Index(None, "settled_at", "comment_id"), Index(None, "comment_id", "id"))
@@ -67,6 +71,7 @@ class Appeal(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id"))
     decision_id: Mapped[UUID | None] = mapped_column(ForeignKey("decision.id"))
+    refusal_id: Mapped[UUID | None] = mapped_column(ForeignKey("refusal.revision_id"))
     message: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now)
     settled_at: Mapped[datetime | None]
@@ -74,6 +79,7 @@ class Appeal(Base):
 
     comment: Mapped[Comment] = relationship()
     decision: Mapped[Decision | None] = relationship(foreign_keys=[decision_id])
+    refusal: Mapped[Refusal | None] = relationship()
     answer: Mapped[Decision | None] = relationship(foreign_keys=[answer_id])
 
 

@@ -65,10 +65,13 @@ def test_a_sanction_from_the_drawer_takes_effect(queue: Page, client: FlaskClien
     drawer.get_by_label("Durée").select_option("week")
     drawer.get_by_role("button", name="Sanctionner").click()
     expect(drawer.get_by_text("Sanction enregistrée.")).to_be_visible()
+    chips = queue.locator("[data-card] .sanctioned")
+    expect(chips).to_have_text(["Suspension", "Suspension"])
     assert client.post("/v1/comments", json=comment("Me revoilà.")).json["status"] == "rejected"
 
     drawer.get_by_role("button", name="Lever la sanction").click()
     expect(drawer.get_by_text("Sanction levée.")).to_be_visible()
+    expect(chips).to_have_count(0)
     assert client.post("/v1/comments", json=comment("Encore moi.")).json["status"] == "approved"
 
 

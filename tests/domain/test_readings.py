@@ -13,7 +13,7 @@ from moderation.database import Database
 from moderation.errors import Conflict, NotAllowed
 from moderation.readings import Opinion
 from moderation.review import Shown
-from moderation.tables import Comment, Decision, Delivery, LogEntry, Moderator, Reading, Site
+from moderation.tables import Comment, Decision, Delivery, LogEntry, Moderator, Reading, Site, now
 
 SEEN = Shown(revision=1, status="pending", score=True, open_ms=1200)
 DRAWN, SINGLE = 0.1, 0.9
@@ -63,7 +63,7 @@ def take_back(database: Database, moderator: Moderator, opinion: Opinion) -> Non
 
 def finds(database: Database, moderator: Moderator) -> int:
     with database.read() as session:
-        return pending.count(session, queues.conditions("pending", moderator))
+        return pending.count(session, queues.conditions("pending", moderator, now().date()))
 
 
 def status(database: Database, comment_id: UUID) -> str:

@@ -18,7 +18,7 @@ def found(text: str = "Bonjour.", policy: Policy | None = None, **known: Any) ->
         **known,
     }
     context = Context(text, policy or Policy(first_comments=0), **facts)
-    return {finding.rule: finding.sentence for finding in inspect(context)}
+    return {finding.rule: finding.detail.format(**finding.values) for finding in inspect(context)}
 
 
 def test_an_ordinary_comment_has_no_finding() -> None:

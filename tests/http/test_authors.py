@@ -1,5 +1,6 @@
 """An author's page over HTTP, without JavaScript: comments, notes, sanctions."""
 
+import re
 from html import unescape
 from typing import Any
 
@@ -89,6 +90,18 @@ def test_a_lead_bans_and_lifts(client: FlaskClient, enter: Any, page: str) -> No
     browser.post(lift)
     assert client.post("/v1/comments", json=comment("Encore moi.")).json["status"] == "approved"
     assert "1 sanction passée" in words(browser.get(page))
+
+
+def test_what_waits_of_a_refused_author_can_be_rejected_together(enter: Any, page: str) -> None:
+    browser = enter("lead")
+    browser.post(f"{page}/sanctions", data={**BAN, "kind": "warning"})
+    assert "Rejeter aussi" not in words(browser.get(page))
+    browser.post(f"{page}/sanctions", data=BAN)
+    shown = browser.get(page).text
+    [offered] = re.findall(r'href="(/bulk/new[^"]*)">Rejeter aussi son commentaire', shown)
+    confirmation = words(browser.get(unescape(offered)))
+    assert "Rejeter 1 commentaire" in confirmation
+    assert "Un premier avis." not in confirmation
 
 
 def test_a_moderator_may_not_ban_and_loses_nothing(enter: Any, page: str) -> None:

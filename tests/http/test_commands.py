@@ -14,7 +14,7 @@ from api.cli import cli
 from moderation import outbox, signatures
 from moderation.database import Database
 from moderation.delivery import Failure, Worker
-from moderation.tables import Site, Webhook
+from moderation.tables import LogEntry, Site, Webhook
 
 Run = Callable[..., Result]
 URL = "https://gazette.example/hook"
@@ -41,6 +41,8 @@ def test_a_coral_secret_is_asked_for_and_not_shown(
     with database.read() as session:
         signature = signatures.sign("empsec_1", b"x")
         assert signatures.verify(session, site, b"x", signature)
+        [entry] = session.query(LogEntry).filter_by(action="site.coral_secret")
+        assert (entry.subject, entry.details) == ("gazette", {})
     assert run("coral-secret", "nowhere", "--secret", "a").exit_code == 1
 
 
@@ -68,6 +70,11 @@ def test_webhooks_are_added_listed_replayed_and_removed(
     assert "0 events" in run("webhooks", "replay", identifier, "--failed").output
     assert run("webhooks", "remove", identifier).exit_code == 0
     assert "(removed)" in run("webhooks", "list").output
+    with database.read() as session:
+        written = session.query(LogEntry).filter_by(subject=identifier).order_by(LogEntry.id)
+        actions = [entry.action for entry in written]
+    assert actions[0] == "webhook.add"
+    assert set(actions[1:]) == {"webhook.replay", "webhook.remove"}
 
 
 def test_what_cannot_be_done_is_told(run: Run) -> None:

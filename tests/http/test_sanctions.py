@@ -1,24 +1,33 @@
 """Sanctions: who may impose them, and what they do to what an author sends."""
 
+import json
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from factories import comment
 from flask.testing import FlaskClient
+from people import LogIn
 
-from moderation import accounts, review, sanctions
+from moderation import accounts, outbox, review, sanctions
 from moderation.database import Database
 from moderation.errors import Conflict, InvalidText, NotAllowed
+from moderation.policy import Policy
 from moderation.review import Shown
 from moderation.tables import (
     Author,
     AuthorNote,
     Decision,
+    Delivery,
     LogEntry,
     Moderator,
+    Refusal,
     Sanction,
+    Site,
     now,
 )
 from training.export import export
@@ -64,7 +73,7 @@ def test_a_suspended_author_is_refused_until_it_is_lifted(
     imposed = sanction("suspension")
     answer = client.post("/v1/comments", json=comment("Un avis mesuré.")).json
     assert (answer["status"], answer["verdict"]["inclusion"]) == ("rejected", 0.0)
-    until = f"{imposed.ends_at:%d/%m/%Y %H:%M} UTC"
+    until = f"{imposed.ends_at.astimezone(ZoneInfo('Europe/Paris')):%d/%m/%Y à %H:%M}"
     [finding] = answer["verdict"]["findings"]
     assert finding["detail"] == f"Auteur suspendu jusqu’au {until} : commentaire refusé."
     with database.read() as session:
@@ -76,6 +85,94 @@ def test_a_suspended_author_is_refused_until_it_is_lifted(
         entries = session.query(LogEntry).where(LogEntry.action.startswith("sanction."))
         actions = [entry.action for entry in entries.order_by(LogEntry.id)]
     assert actions == ["sanction.suspend", "sanction.lift"]
+
+
+def plain(text: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", text)).replace("\u00a0", " ").split())
+
+
+def test_the_author_is_told_why_they_are_refused(
+    client: FlaskClient, database: Database, site: Site, sanction: Any
+) -> None:
+    with database.write() as session:
+        outbox.subscribe(session, site, "https://gazette.example/hook")
+        known = {"code": "insult", "charter": "Charte, art. 3"}
+        policy = Policy(first_comments=0, audit_share=0, blind_share=0, reasons=[known])
+        session.get_one(Site, site.id).policy = policy.model_dump(mode="json")
+    imposed = sanction("suspension")
+    stored = client.post("/v1/comments", json=comment("Un avis mesuré.")).json
+    decision = client.get(f"/v1/comments/{stored['id']}").json["decision"]
+    assert (decision["by"], decision["action"]) == ("sanction", "reject")
+    assert (decision["reason"], decision["charter"]) == ("insult", "Charte, art. 3")
+    until = imposed.ends_at.astimezone(ZoneInfo("Europe/Paris"))
+    said = plain(decision["statement"])
+    assert f"suspendue jusqu’au {until.day} " in said
+    assert f" à {until.hour} h {until.minute:02} : d’ici là, vos commentaires" in said
+    assert "Motif de cette mesure : injure. Elle fait suite à des propos contraires" in said
+    assert "Ce refus est automatique" in said
+    assert "Pour contester cette décision, adressez-vous à la rédaction" in said
+    assert "Ce commentaire contient" not in said
+    with database.read() as session:
+        [told] = [json.loads(row.body)["data"] for row in session.query(Delivery)]
+    assert (told["reason"], told["statement"]) == ("insult", decision["statement"])
+
+    client.delete("/v1/authors/u1")
+    assert client.get(f"/v1/comments/{stored['id']}").json["decision"] is None
+    with database.read() as session:
+        assert session.query(Refusal).one().statement is None
+        assert all("mesure" not in row.body for row in session.query(Delivery))
+
+
+def test_an_appeal_against_a_sanction_is_a_colleague_s_to_judge(
+    client: FlaskClient, database: Database, sanction: Any, log_in: LogIn
+) -> None:
+    imposed = sanction("ban", None)
+    stored = client.post("/v1/comments", json=comment("Un avis mesuré.")).json["id"]
+    contest = {"message": "Ce n’était pas moi."}
+    assert client.post(f"/v1/comments/{stored}/appeal", json=contest).status_code == 201
+    assert client.post(f"/v1/comments/{stored}/appeal", json=contest).status_code == 409
+    colleague = log_in("sacha")
+    page = colleague.get("/queue/reexamine")
+    assert "Ce n’était pas moi." in plain(page.text)
+    shown = "Refusé par une sanction : exclusion sans date de fin. Motif : injure,"
+    assert shown in plain(page.text)
+    with database.read() as session:
+        login = session.get_one(Moderator, imposed.moderator_id).login
+    own = log_in(login)
+    assert "Ce n’était pas moi." not in own.get("/queue/reexamine").text
+    alone = plain(own.get(f"/comments/{stored}").text)
+    assert "Votre propre décision : laissez un collègue" in alone
+
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
+    decided = {**fields, "action": "approve"}
+    assert own.post(f"/comments/{stored}/decision", data=decided).status_code == 409
+    assert client.get(f"/v1/comments/{stored}").json["status"] == "rejected"
+    assert colleague.post(f"/comments/{stored}/decision", data=decided).status_code == 303
+    answer = client.get(f"/v1/comments/{stored}").json
+    assert (answer["status"], answer["appeal"]["state"]) == ("approved", "granted")
+    assert answer["decision"]["by"] == "moderator"
+
+
+def test_a_confirmed_refusal_and_a_refused_edit_can_be_contested_again(
+    client: FlaskClient, sanction: Any, log_in: LogIn
+) -> None:
+    sanction("ban", None)
+    stored = client.post("/v1/comments", json=comment("Un avis mesuré.")).json["id"]
+
+    def contest() -> int:
+        return client.post(f"/v1/comments/{stored}/appeal", json={"message": "Non."}).status_code
+
+    assert contest() == 201
+    colleague = log_in("sacha")
+    page = colleague.get("/queue/reexamine").text
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+    confirmed = {**fields, "action": "reject", "reason": "insult"}
+    assert colleague.post(f"/comments/{stored}/decision", data=confirmed).status_code == 303
+    assert client.get(f"/v1/comments/{stored}").json["decision"]["by"] == "moderator"
+    assert (contest(), contest()) == (201, 409)
+    client.put(f"/v1/comments/{stored}", json={"text": "Un avis retouché."})
+    assert client.get(f"/v1/comments/{stored}").json["decision"]["by"] == "sanction"
+    assert (contest(), contest()) == (201, 409)
 
 
 def test_a_person_may_still_approve_and_it_weighs_nothing_in_averages(

@@ -1,7 +1,7 @@
 """Severe texts: withheld until asked for, counted, limited; and moderators who stay unnamed."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -66,6 +66,20 @@ def test_what_is_revealed_is_shown_counted_once_and_written_down(
     with database.read() as session:
         assert session.query(Exposure).count() == 1
         assert session.query(LogEntry).filter_by(action="text.reveal", subject=hard).count() == 1
+
+
+def test_days_begin_at_midnight_where_the_newspaper_is(
+    moderator: FlaskClient, hard: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = datetime(2026, 7, 1, 21, 30, tzinfo=UTC)
+    monkeypatch.setattr("api.context.now", lambda: late)
+    set_limit(database, 1)
+    moderator.post(f"/comments/{hard}/reveal")
+    assert "1 texte difficile lu aujourd’hui" in words(moderator.get("/account/wellbeing"))
+    monkeypatch.setattr("api.context.now", lambda: late + timedelta(hours=1))
+    assert "0 texte difficile lu aujourd’hui" in words(moderator.get("/account/wellbeing"))
+    with database.read() as session:
+        assert session.query(Exposure).one().day == date(2026, 7, 1)
 
 
 def test_a_text_is_revealed_without_javascript(moderator: FlaskClient, hard: str) -> None:

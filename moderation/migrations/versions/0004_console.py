@@ -186,10 +186,22 @@ def upgrade() -> None:
     with op.batch_alter_table('hold', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_hold_kind'), ['kind'], unique=False)
 
+    op.create_table('refusal',
+    sa.Column('revision_id', sa.Uuid(), nullable=False),
+    sa.Column('sanction_id', sa.Uuid(), nullable=False),
+    sa.Column('charter', sa.Text(), nullable=True),
+    sa.Column('legal', sa.Text(), nullable=True),
+    sa.Column('statement', sa.Text(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['revision_id'], ['revision.id'], name=op.f('fk_refusal_revision_id')),
+    sa.ForeignKeyConstraint(['sanction_id'], ['sanction.id'], name=op.f('fk_refusal_sanction_id')),
+    sa.PrimaryKeyConstraint('revision_id', name=op.f('pk_refusal'))
+    )
     op.create_table('appeal',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('comment_id', sa.Uuid(), nullable=False),
     sa.Column('decision_id', sa.Uuid(), nullable=True),
+    sa.Column('refusal_id', sa.Uuid(), nullable=True),
     sa.Column('message', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
@@ -197,6 +209,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['answer_id'], ['decision.id'], name=op.f('fk_appeal_answer_id')),
     sa.ForeignKeyConstraint(['comment_id'], ['comment.id'], name=op.f('fk_appeal_comment_id')),
     sa.ForeignKeyConstraint(['decision_id'], ['decision.id'], name=op.f('fk_appeal_decision_id')),
+    sa.ForeignKeyConstraint(['refusal_id'], ['refusal.revision_id'], name=op.f('fk_appeal_refusal_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_appeal'))
     )
     with op.batch_alter_table('appeal', schema=None) as batch_op:
@@ -307,6 +320,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_appeal_settled_at_comment_id'))
 
     op.drop_table('appeal')
+    op.drop_table('refusal')
     with op.batch_alter_table('hold', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_hold_kind'))
 
