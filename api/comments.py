@@ -4,10 +4,9 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 
-from api import problems, render
+from api import problems, render, v1
 from api.answers import (
     AuthorOut,
     BatchOut,
@@ -18,7 +17,7 @@ from api.answers import (
     ThreadPage,
 )
 from api.batch import submit_all
-from api.context import NO_CONTENT, calling_site, draw, require_json, require_site, service
+from api.context import NO_CONTENT, calling_site, draw, service
 from api.schemas import (
     ArticlePath,
     ArticleUpdate,
@@ -37,24 +36,7 @@ from moderation.tables import now
 
 Answer = tuple[dict[str, Any], int]
 
-blueprint = APIBlueprint(
-    "v1",
-    __name__,
-    url_prefix="/v1",
-    abp_tags=[Tag(name="Comments")],
-    abp_security=[{"site_key": []}],
-    abp_responses=problems.responses(
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.CONFLICT,
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-    ),
-)
-blueprint.before_request(require_site)
-blueprint.before_request(require_json)
+blueprint = v1.blueprint("v1", __name__, "Comments")
 
 
 @blueprint.post(

@@ -3,11 +3,9 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask_openapi3 import APIBlueprint, Tag
-
-from api import problems, render
+from api import render, v1
 from api.answers import AppealOut, FlagOut
-from api.context import calling_site, require_json, require_site, service
+from api.context import calling_site, service
 from api.schemas import AppealIn, CommentPath, FlagIn
 from moderation import appeals, flags, intake, privacy
 from moderation.errors import Conflict
@@ -15,24 +13,7 @@ from moderation.tables import Comment
 
 Answer = tuple[dict[str, Any], int]
 
-blueprint = APIBlueprint(
-    "v1-reports",
-    __name__,
-    url_prefix="/v1",
-    abp_tags=[Tag(name="Flags and appeals")],
-    abp_security=[{"site_key": []}],
-    abp_responses=problems.responses(
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.CONFLICT,
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-    ),
-)
-blueprint.before_request(require_site)
-blueprint.before_request(require_json)
+blueprint = v1.blueprint("v1-reports", __name__, "Flags and appeals")
 
 
 @blueprint.post(
