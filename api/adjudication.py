@@ -4,9 +4,9 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 
-from api import cards, deciding, login, reasons
+from api import cards, deciding, login
 from api.context import service
 from api.language import translate as _
 from moderation import adjudication as disputes
@@ -58,14 +58,8 @@ def decide(comment_id: UUID) -> Any:
 
 def _refused(comment_id: UUID, error: Conflict | InvalidText | NotAllowed) -> Any:
     """Show why nothing was settled, on the card as it now stands, with the note kept."""
-    status = HTTPStatus.CONFLICT
-    if isinstance(error, InvalidText):
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        g.refusal = reasons.refusal(request.form)
-    elif isinstance(error, NotAllowed):
-        g.refusal = _("Vous avez lu ce commentaire : laissez un autre responsable le départager.")
-    else:
-        g.refusal = _("Rien n’a été enregistré : ce commentaire a changé, ou un collègue le lit.")
+    own = _("Vous avez lu ce commentaire : laissez un autre responsable le départager.")
+    status = deciding.refuse(error, own)
     with service().database.read() as session:
         found = disputes.disagreements(session, login.current())
         shown: dict[str, Any] = {"card": cards.one(session, comment_id, explain=True)}

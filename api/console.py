@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import (
     Blueprint,
     flash,
-    g,
     make_response,
     redirect,
     render_template,
@@ -15,7 +14,7 @@ from flask import (
 )
 
 from api import bulk as bulks
-from api import cards, dashboard, deciding, login, narrowing, reasons, sidebar, texts
+from api import cards, dashboard, deciding, login, narrowing, sidebar, texts
 from api.context import NO_CONTENT, draw, service, today
 from api.language import translate as _
 from moderation import bulk, claims, exposure, filters, pending, queues, readings
@@ -183,15 +182,8 @@ def error_page(status: HTTPStatus) -> str:
 
 def _refused(comment_id: UUID, error: Conflict | InvalidText | NotAllowed) -> Any:
     """Show why a decision was not taken, on the card as it now stands, with the note kept."""
-    status = HTTPStatus.CONFLICT
-    if isinstance(error, InvalidText):
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        g.refusal = reasons.refusal(request.form)
-    elif isinstance(error, NotAllowed):
-        g.refusal = _("Votre propre décision : laissez un collègue la réexaminer.")
-    else:
-        g.refusal = _("Rien n’a été enregistré : ce commentaire a changé, ou un collègue le lit.")
-    return card_again(comment_id, status)
+    own = _("Votre propre décision : laissez un collègue la réexaminer.")
+    return card_again(comment_id, deciding.refuse(error, own))
 
 
 def card_again(comment_id: UUID, status: HTTPStatus) -> Any:

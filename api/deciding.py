@@ -1,11 +1,15 @@
 """What the forms of a card ask for: a decision, and what it was taken on."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
-from flask import request
+from flask import g, request
 from werkzeug.exceptions import BadRequest
 
+from api import reasons
 from api.bulk import action_of
+from api.language import translate as _
+from moderation.errors import Conflict, InvalidText, NotAllowed
 from moderation.filters import STATUSES
 from moderation.review import Action, Shown
 
@@ -36,6 +40,16 @@ def asked() -> Asked:
         note=form.get("note", "").strip() or None,
         told=form.get("told", "").strip() or None,
     )
+
+
+def refuse(error: Conflict | InvalidText | NotAllowed, not_yours: str) -> HTTPStatus:
+    """Say on the card why nothing was recorded, and answer the status that says so to a program."""
+    if isinstance(error, InvalidText):
+        g.refusal = reasons.refusal(request.form)
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    changed = _("Rien n’a été enregistré : ce commentaire a changé, ou un collègue le lit.")
+    g.refusal = not_yours if isinstance(error, NotAllowed) else changed
+    return HTTPStatus.CONFLICT
 
 
 def _shown() -> Shown:
