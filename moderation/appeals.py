@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, joinedload
 
 from moderation import accounts, outbox
+from moderation.database import affect
 from moderation.errors import Conflict, NotAllowed
 from moderation.tables import Appeal, Comment, Decision, Moderator, Refusal, Sanction
 
@@ -83,12 +83,12 @@ def contested_by(appeal: Appeal) -> UUID | None:
 
 def settle(session: Session, decision: Decision) -> bool:
     """Let a decision answer its comment's appeal; tell whether there was one."""
-    result = session.execute(
+    answered = (
         update(Appeal)
         .where(Appeal.comment_id == decision.comment_id, Appeal.settled_at.is_(None))
         .values(settled_at=decision.created_at, answer_id=decision.id)
     )
-    return isinstance(result, CursorResult) and result.rowcount > 0
+    return affect(session, answered) > 0
 
 
 def reopen(session: Session, decision: Decision) -> None:

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import alembic.command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Delete, Engine, Update, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -112,6 +112,12 @@ def upsert(session: Session, table: type[Base], key: str, **row: Any) -> None:
     insert = _dialect(session).insert(table).values(**row)
     changed = {name: insert.excluded[name] for name in row if name != key}
     session.execute(insert.on_conflict_do_update(index_elements=[key], set_=changed))
+
+
+def affect(session: Session, change: Update | Delete) -> int:
+    """Change or delete rows, and answer how many there were."""
+    result = session.execute(change)
+    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def _dialect(session: Session) -> Any:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, or_, select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, aliased, joinedload
 from standardwebhooks import Webhook as Signer
 
-from moderation.database import Database
+from moderation.database import Database, affect
 from moderation.tables import Delivery, Webhook, now
 
 logger = logging.getLogger(__name__)
@@ -151,8 +150,7 @@ def _claimed(session: Session, row: Delivery, until: datetime) -> bool:
         )
         .values(due_at=until, attempts=Delivery.attempts + 1)
     )
-    result = session.execute(claim, execution_options={"synchronize_session": False})
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    return affect(session, claim.execution_options(synchronize_session=False)) == 1
 
 
 def _parcel(row: Delivery, moment: datetime) -> Parcel:

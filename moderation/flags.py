@@ -5,11 +5,10 @@ from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
-from moderation.database import insert_missing
+from moderation.database import affect, insert_missing
 from moderation.tables import Comment, Decision, Flag, now
 
 Reason = Literal[
@@ -72,12 +71,12 @@ def unresolved(session: Session, comments: Sequence[UUID]) -> dict[UUID, list[Fl
 
 def resolve(session: Session, decision: Decision) -> bool:
     """Let a decision answer its comment's flags; tell whether there were any."""
-    result = session.execute(
+    answered = (
         update(Flag)
         .where(Flag.comment_id == decision.comment_id, Flag.resolved_at.is_(None))
         .values(resolved_at=decision.created_at, decision_id=decision.id)
     )
-    return isinstance(result, CursorResult) and result.rowcount > 0
+    return affect(session, answered) > 0
 
 
 def reopen(session: Session, decision: Decision) -> None:

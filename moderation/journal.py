@@ -8,9 +8,9 @@ from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import delete, select
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, joinedload
 
+from moderation.database import affect
 from moderation.tables import LogEntry, Moderator
 
 
@@ -65,11 +65,8 @@ def entries(
 
 def purge(session: Session, before: datetime) -> int:
     """Forget what was done before a moment; answer how many entries there were."""
-    deleted = session.execute(
-        delete(LogEntry).where(LogEntry.id < _first_id(before)),
-        execution_options={"synchronize_session": False},
-    )
-    return deleted.rowcount if isinstance(deleted, CursorResult) else 0
+    old = delete(LogEntry).where(LogEntry.id < _first_id(before))
+    return affect(session, old.execution_options(synchronize_session=False))
 
 
 def _of(

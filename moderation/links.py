@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Literal
 
 from sqlalchemy import select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, joinedload
 
 from moderation import accounts, journal, keys, login_sessions
+from moderation.database import affect
 from moderation.errors import Conflict
 from moderation.tables import AccountLink, Moderator, now
 
@@ -76,11 +76,9 @@ def use(session: Session, link: AccountLink, password: str) -> Moderator:
     moderator = accounts.find(session, link.moderator_id)
     accounts.choose_password(moderator, password)
     opened = [AccountLink.used_at.is_(None), AccountLink.expires_at > now()]
-    used = session.execute(
-        update(AccountLink).where(AccountLink.id == link.id, *opened).values(used_at=now()),
-        execution_options={"synchronize_session": False},
-    )
-    if not isinstance(used, CursorResult) or used.rowcount != 1 or moderator.disabled_at:
+    used = update(AccountLink).where(AccountLink.id == link.id, *opened).values(used_at=now())
+    once = affect(session, used.execution_options(synchronize_session=False)) == 1
+    if not once or moderator.disabled_at:
         raise Conflict("This link was used, or has expired.")
     login_sessions.end_all(session, moderator)
     journal.record(session, moderator, f"account.{link.kind}", moderator.id)

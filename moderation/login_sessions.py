@@ -5,10 +5,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, joinedload
 
 from moderation import journal, keys
+from moderation.database import affect
 from moderation.errors import NotFound
 from moderation.tables import LoginSession, Moderator, now
 
@@ -83,8 +83,7 @@ def end_all(session: Session, moderator: Moderator, kept: UUID | None = None) ->
     others = [LoginSession.moderator_id == moderator.id, LoginSession.ended_at.is_(None)]
     if kept is not None:
         others.append(LoginSession.id != kept)
-    result = session.execute(update(LoginSession).where(*others).values(ended_at=now()))
-    return result.rowcount if isinstance(result, CursorResult) else 0
+    return affect(session, update(LoginSession).where(*others).values(ended_at=now()))
 
 
 def _going_on(lifetime: timedelta) -> ColumnElement[bool]:

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
+from moderation.database import affect
 from moderation.errors import InvalidText, NotFound
 from moderation.tables import Article, Comment, Delivery, Site, Webhook, now
 
@@ -127,12 +127,12 @@ def replay(
     if failed_only:
         conditions.append(Delivery.delivered.is_(False))
     fresh = {"due_at": moment, "expires_at": moment + GIVE_UP_AFTER, "attempts": 0}
-    result = session.execute(
+    again = (
         update(Delivery)
         .where(*conditions)
         .values(settled_at=None, delivered=False, last_error=None, **fresh)
     )
-    return result.rowcount if isinstance(result, CursorResult) else 0
+    return affect(session, again)
 
 
 def _body(
