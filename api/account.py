@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -29,11 +28,6 @@ WEAKNESSES = {
     "own": N_("Ce mot de passe ressemble trop à votre nom ou à votre identifiant."),
     "common": N_("Ce mot de passe est trop courant : il serait vite deviné."),
 }
-# Pages of one's own that other blueprints offer.
-OTHERS = (
-    ("preferences.shortcuts", N_("Mes raccourcis clavier")),
-    ("wellbeing.own", N_("Mes lectures difficiles")),
-)
 
 
 def _account() -> str:
@@ -123,12 +117,10 @@ def _refusal(moderator: Moderator, old: str, new: str) -> str | None:
 def _page(**refusals: str) -> str:
     with service().database.read() as session:
         sessions = login_sessions.listed(session, login.current(), login.lifetime())
-    others = [(page, label) for page, label in OTHERS if page in current_app.view_functions]
     return render_template(
         "account.html",
         sessions=sessions,
         present=login.current_session().id,
-        others=others,
         **refusals,
     )
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import texts, waits
@@ -12,10 +11,9 @@ from api.around import Around, gather
 from api.texts import Text, Unseen
 from api.waits import Waits
 from moderation import pending
-from moderation.errors import NotFound
+from moderation.comments import find, whole
 from moderation.pending import Record
 from moderation.tables import Comment, Verdict
-from moderation.threads import whole
 
 # From here on an attribute is worth a moderator's glance.
 ATTRIBUTE_SHOWN = 0.5
@@ -62,9 +60,7 @@ def build(session: Session, comments: Sequence[Comment], *, explain: bool = Fals
 
 def one(session: Session, comment_id: UUID, *, explain: bool = False) -> Card:
     """Gather one comment's card, or raise NotFound."""
-    comment = session.scalar(select(Comment).where(Comment.id == comment_id).options(*whole()))
-    if comment is None or comment.status == "removed":
-        raise NotFound(f"There is no comment {comment_id}.")
+    comment = find(session, comment_id, *whole())
     return build(session, [comment], explain=explain)[0]
 
 
@@ -78,8 +74,7 @@ def _card(
     unseen: Unseen,
 ) -> Card:
     verdict = comment.latest.verdict
-    blind = verdict.blind and comment.status == "pending"
-    shown = {} if blind else verdict.attributes
+    shown = {} if comment.blind else verdict.attributes
     attributes = sorted(shown.items(), key=lambda item: -item[1])
     return Card(
         comment=comment,
@@ -88,7 +83,7 @@ def _card(
         around=around,
         waits=waits,
         verdict=verdict,
-        blind=blind,
+        blind=comment.blind,
         attributes=[item for item in attributes if item[1] >= ATTRIBUTE_SHOWN][:ATTRIBUTES_MAX],
         text=text,
         unseen=unseen,

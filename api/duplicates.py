@@ -19,7 +19,8 @@ from api.language import translate as _
 from api.pieces import plain
 from api.selection import Like
 from moderation import bulk, duplicates
-from moderation.errors import Conflict, InvalidText, NotFound
+from moderation.comments import find, whole
+from moderation.errors import Conflict, InvalidText
 from moderation.tables import Comment
 
 blueprint = Blueprint("duplicates", __name__)
@@ -52,7 +53,7 @@ def decide(comment_id: UUID) -> Any:
     ticked = _ticked()
     try:
         with service().database.write() as session:
-            group = [_find(session, comment_id), *_others(session, comment_id)]
+            group = _group(session, comment_id)
             known = {(comment.id, comment.revision) for comment in group}
             those = tuple_(Comment.id, Comment.revision).in_(known & ticked)
             asked = bulk.ask(
@@ -71,20 +72,13 @@ def decide(comment_id: UUID) -> Any:
     return redirect(url_for("bulk.one", bulk_id=asked.id), HTTPStatus.SEE_OTHER)
 
 
-def _find(session: Session, comment_id: UUID) -> Comment:
-    comment = session.get(Comment, comment_id)
-    if comment is None or comment.status == "removed":
-        raise NotFound(f"There is no comment {comment_id}.")
-    return comment
-
-
-def _others(session: Session, comment_id: UUID) -> Sequence[Comment]:
-    return duplicates.resembling(session, _find(session, comment_id))
+def _group(session: Session, comment_id: UUID) -> list[Comment]:
+    comment = find(session, comment_id, *whole())
+    return [comment, *duplicates.resembling(session, comment)]
 
 
 def _page(session: Session, comment_id: UUID, **said: str) -> str:
-    comment = _find(session, comment_id)
-    group = [comment, *_others(session, comment_id)]
+    comment, *_others = group = _group(session, comment_id)
     unseen = texts.withheld(session, group)
     free = _free(session, group)
     rows = [

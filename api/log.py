@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
-from api import acts, login
+from api import acts, login, sheets
 from api.context import service, zone
 from api.language import translate as _
 from moderation import journal
@@ -28,8 +28,6 @@ CHUNK = 1_000
 EXPORT_MAX = 100_000
 # Days of others are not in the journal, and some have no moment.
 YEARS = range(1970, 2900)
-# A spreadsheet would run a cell that begins with one of these.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ def _cells(entry: LogEntry) -> list[str]:
 
 def _line(cells: list[str]) -> str:
     line = io.StringIO()
-    csv.writer(line).writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+    csv.writer(line).writerow(map(sheets.plain, cells))
     return line.getvalue()
 
 

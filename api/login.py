@@ -11,7 +11,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     g,
     redirect,
     render_template,
@@ -161,9 +160,7 @@ def landing(moderator: Moderator) -> str:
     """Tell where a moderator's day begins: those who do not moderate have no queue."""
     if accounts.may(moderator, "moderate"):
         return url_for("console.queue")
-    # The dashboard where this installation has one.
-    offered = "dashboard.dashboard" in current_app.view_functions
-    return url_for("dashboard.dashboard" if offered else "account.account")
+    return url_for("dashboard.dashboard" if accounts.may(moderator, "study") else "account.account")
 
 
 def own_page(address: str, moderator: Moderator) -> str:

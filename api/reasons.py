@@ -12,12 +12,12 @@ from werkzeug.datastructures import MultiDict
 from api import login, reason_form
 from api.context import service
 from api.language import translate as _
-from moderation import flags, review, sites, statements
+from moderation import comments, flags, review, sites, statements
 from moderation import reasons as catalogue
 from moderation.errors import InvalidText, NotFound
 from moderation.policy import Policy
 from moderation.reasons import Offered
-from moderation.tables import Comment, Site
+from moderation.tables import Site
 
 blueprint = Blueprint("reasons", __name__)
 # One key a reason, in the site's order; those beyond are reached by the arrows.
@@ -50,21 +50,17 @@ def preview(comment_id: UUID) -> str:
     if reason not in catalogue.REASONS:
         return render_template("fragments/reasons/preview.html")
     with service().database.read() as session:
-        comment = session.get(Comment, comment_id)
-        if comment is None or comment.status == "removed":
-            raise NotFound(f"There is no comment {comment_id}.")
+        comment = comments.find(session, comment_id)
         try:
             review.check("reject", reason, form.get("note"), told)
         except InvalidText:
             return render_template("fragments/reasons/preview.html", why_none=refusal(form))
-        verdict = comment.latest.verdict
-        blind = verdict.blind and comment.status == "pending"
         statement = statements.compose(
             Policy.model_validate(comment.site.policy),
             comment,
             reason,
             told.strip(),
-            automated=None if blind else statements.detected(verdict),
+            automated=None if comment.blind else statements.detected(comment.latest.verdict),
             flagged=bool(flags.unresolved(session, [comment_id])),
         )
         return render_template("fragments/reasons/preview.html", statement=statement)

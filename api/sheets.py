@@ -66,13 +66,18 @@ def as_csv(sheet: Sheet) -> str:
     titles: list[str] = []
     for title, kind in sheet.columns:
         titles += [f"{title} (min.)", f"{title} (max.)"] if kind in BOUNDED else [title]
-    writer.writerow([_plain(title) for title in titles])
+    writer.writerow([plain(title) for title in titles])
     for row in sheet.rows:
         cells: list[str] = []
         for cell, (_title, kind) in zip(row, sheet.columns, strict=True):
             cells += _raw(cell, kind)
         writer.writerow(cells)
     return out.getvalue()
+
+
+def plain(text: str) -> str:
+    """Write a text so that no spreadsheet runs it."""
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _raw(cell: Cell, kind: Kind) -> list[str]:
@@ -83,12 +88,8 @@ def _raw(cell: Cell, kind: Kind) -> list[str]:
     if isinstance(cell, Share):
         return ["" if cell.value is None else f"{cell.value:.4f}"]
     if isinstance(cell, str):
-        return [_plain(cell)]
+        return [plain(cell)]
     return [str(cell) if isinstance(cell, int) else f"{cell:.4f}"]
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _bound(value: float, kind: Kind) -> str:

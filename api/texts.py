@@ -6,18 +6,16 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from flask import request
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.exceptions import BadRequest
 
 from api import login
 from api.context import service, today
 from api.pieces import HEAVY, WEAK, Canvas, Passage
-from moderation import addresses, decoding, exposure, hidden, terms
+from moderation import addresses, comments, decoding, exposure, hidden, terms
 from moderation.addresses import Link
 from moderation.classifier import ATTRIBUTES
 from moderation.decoding import Decoded
-from moderation.errors import NotFound
 from moderation.explanations import Explanation
 from moderation.policy import Policy
 from moderation.tables import Comment, Revision, Verdict
@@ -77,18 +75,7 @@ class Text:
 
 def one(session: Session, comment_id: UUID) -> Text:
     """Show one comment's text, explained, with no other question to the database than it takes."""
-    comment = session.scalar(
-        select(Comment)
-        .where(Comment.id == comment_id)
-        .options(
-            joinedload(Comment.site),
-            selectinload(Comment.revisions)
-            .joinedload(Revision.verdict)
-            .selectinload(Verdict.findings),
-        )
-    )
-    if comment is None or comment.status == "removed":
-        raise NotFound(f"There is no comment {comment_id}.")
+    comment = comments.find(session, comment_id, joinedload(Comment.site), comments.judged())
     return explained(comment, withheld(session, [comment]))
 
 
@@ -120,7 +107,7 @@ def explained(comment: Comment, unseen: Unseen) -> Text:
     if comment.id in unseen.comments:
         return _withheld(comment, unseen)
     revision, verdict = comment.latest, comment.latest.verdict
-    text, blind = revision.text, _blind(comment)
+    text, blind = revision.text, comment.blind
     canvas = Canvas(text)
     _paint_findings(canvas, comment)
     _paint_sought(canvas, comment)
@@ -153,12 +140,8 @@ def _withheld(comment: Comment, unseen: Unseen) -> Text:
     return Text(comment, severe=exposure.severe(comment), unseen=unseen)
 
 
-def _blind(comment: Comment) -> bool:
-    return comment.latest.verdict.blind and comment.status == "pending"
-
-
 def _paint_findings(canvas: Canvas, comment: Comment) -> None:
-    if not _blind(comment):
+    if not comment.blind:
         for finding in comment.latest.verdict.findings:
             canvas.paint("matched", finding.spans, True)
 

@@ -3,14 +3,12 @@
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
 from api import login, texts
 from api.context import service
 from moderation import threads
-from moderation.errors import NotFound
-from moderation.tables import Comment
+from moderation.comments import find, whole
 
 blueprint = Blueprint("thread", __name__)
 
@@ -20,7 +18,7 @@ blueprint = Blueprint("thread", __name__)
 def around(comment_id: UUID) -> str:
     """Show what a comment answers, and what answers it."""
     with service().database.read() as session:
-        comment = _find(session, comment_id)
+        comment = find(session, comment_id, *whole())
         around = threads.around(session, comment)
         lines = [*around.ancestors, comment, *around.answers]
         return render_template(
@@ -37,7 +35,7 @@ def around(comment_id: UUID) -> str:
 def thread(comment_id: UUID) -> str:
     """Show a comment's whole thread, whatever became of each."""
     with service().database.read() as session:
-        comment = _find(session, comment_id)
+        comment = find(session, comment_id, *whole())
         entries, more = threads.whole_thread(session, comment, _after())
         return render_template(
             "thread.html",
@@ -47,13 +45,6 @@ def thread(comment_id: UUID) -> str:
             more=more,
             counts=threads.by_status(session, comment.article_id),
         )
-
-
-def _find(session: Session, comment_id: UUID) -> Comment:
-    comment = session.get(Comment, comment_id)
-    if comment is None or comment.status == "removed":
-        raise NotFound(f"There is no comment {comment_id}.")
-    return comment
 
 
 def _after() -> UUID | None:

@@ -10,8 +10,9 @@ from api import cards, login, texts
 from api.context import service, today
 from api.language import translate as _
 from moderation import exposure
+from moderation.comments import find
 from moderation.errors import InvalidText, NotAllowed, NotFound
-from moderation.tables import Comment, Moderator
+from moderation.tables import Moderator
 
 blueprint = Blueprint("wellbeing", __name__)
 
@@ -85,10 +86,7 @@ def limit(moderator_id: UUID) -> Any:
 def _revealed(comment_id: UUID) -> bool:
     try:
         with service().database.write() as session:
-            comment = session.get(Comment, comment_id)
-            if comment is None or comment.status == "removed":
-                raise NotFound(f"There is no comment {comment_id}.")
-            exposure.reveal(session, login.current(), comment, today())
+            exposure.reveal(session, login.current(), find(session, comment_id), today())
     except NotAllowed:
         return False
     return True

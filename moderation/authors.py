@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from moderation import journal
+from moderation.comments import whole
 from moderation.errors import InvalidText, NotFound
 from moderation.pending import Record
 from moderation.review import NOTE_MAX_LENGTH
 from moderation.tables import Author, AuthorNote, Comment, FindingRow, Moderator, Site, now
 from moderation.text import clean
-from moderation.threads import whole
 
 RECENT = timedelta(days=30)
 

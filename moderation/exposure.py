@@ -36,10 +36,10 @@ class Load:
 
 def severe(comment: Comment) -> list[str]:
     """List the severe findings of a comment's text; none for a blind card, which it would tell."""
-    verdict = comment.latest.verdict
-    if verdict.blind and comment.status == "pending":
+    if comment.blind:
         return []
-    return [finding.rule for finding in verdict.findings if finding.rule in rules.SEVERE]
+    findings = comment.latest.verdict.findings
+    return [finding.rule for finding in findings if finding.rule in rules.SEVERE]
 
 
 def condition(moderator: Moderator, day: date) -> ColumnElement[bool]:

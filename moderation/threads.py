@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
-from sqlalchemy.sql.base import ExecutableOption
 
+from moderation.comments import whole
 from moderation.errors import NotFound
-from moderation.tables import Article, Comment, Revision, Site, Verdict
+from moderation.tables import Article, Comment, Site
 
 # Deeper replies are shown at this depth: a page cannot be indented for ever.
 MAX_DEPTH = 6
@@ -70,15 +70,6 @@ def listing(
     if after is not None:
         query = query.where(Comment.id > after)
     return session.scalars(query.options(*whole())).all()
-
-
-def whole() -> tuple[ExecutableOption, ...]:
-    """Answer the options that load a comment with its article, author, texts and verdicts."""
-    return (
-        selectinload(Comment.article),
-        selectinload(Comment.author),
-        selectinload(Comment.revisions).joinedload(Revision.verdict).selectinload(Verdict.findings),
-    )
 
 
 def visible(

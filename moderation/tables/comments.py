@@ -87,6 +87,11 @@ class Comment(Base):
         """The revision that readers and moderators see."""
         return self.revisions[-1]
 
+    @property
+    def blind(self) -> bool:
+        """Whether moderators must see neither its score nor what was found in it."""
+        return self.status == "pending" and self.latest.verdict.blind
+
 
 class Revision(Base):
     """One text of a comment; `fingerprint` is the SHA-256 of its normalised spelling."""
