@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from api import labels
 from api.language import translate as _
 from api.language import translate_plural as _n
-from moderation import filters, pending, queues, scores
+from moderation import filters, pending, queues
 from moderation.filters import Filters, InvalidFilter
-from moderation.tables import Article, Author, Comment, SavedView, Site
+from moderation.tables import WAITING, Article, Author, Comment, SavedView, Site
 
 ARTICLES_MAX = 50
 COUNTED_MAX = 1_000
@@ -63,7 +63,7 @@ def choices(session: Session, chosen: Filters) -> Choices:
     number = func.count()
     waiting = (
         select(Comment.article_id, number.label("waiting"))
-        .where(scores.WAITING)
+        .where(WAITING)
         .group_by(Comment.article_id)
         .order_by(number.desc())
         .limit(ARTICLES_MAX)

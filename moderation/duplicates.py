@@ -34,7 +34,7 @@ def _shown(comment: type[Comment]) -> ColumnElement[bool]:
     return or_(comment.status != "pending", comment.bands.is_not(None))
 
 
-_SHOWN = _shown(Comment)
+SHOWN = _shown(Comment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def counts(session: Session, comments: Sequence[UUID]) -> dict[UUID, Count]:
     query = (
         select(Duplicate.comment_id, Duplicate.leader_id)
         .join(Comment, Comment.id == Duplicate.comment_id)
-        .where(Duplicate.comment_id.in_(comments), _SHOWN)
+        .where(Duplicate.comment_id.in_(comments), SHOWN)
     )
     leaders: dict[UUID, UUID] = dict(session.execute(query).all())
     several = (
@@ -117,7 +117,7 @@ def like(comment_id: UUID) -> list[ColumnElement[bool]]:
         .where(own.id == comment_id, _shown(own))
     )
     group = select(Duplicate.comment_id).where(Duplicate.leader_id == leader.scalar_subquery())
-    return [Comment.id.in_(group), _SHOWN]
+    return [Comment.id.in_(group), SHOWN]
 
 
 def resembling(session: Session, comment: Comment) -> Sequence[Comment]:
@@ -170,7 +170,7 @@ def _statuses(session: Session, leader: UUID) -> Sequence[tuple[UUID, str]]:
     query = (
         select(Comment.id, Comment.status)
         .join(Duplicate, Duplicate.comment_id == Comment.id)
-        .where(Duplicate.leader_id == leader, _SHOWN)
+        .where(Duplicate.leader_id == leader, SHOWN)
         .limit(COUNTED_MAX + 1)
     )
     return [(row.id, row.status) for row in session.execute(query)]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from moderation import works
 from moderation.quantiles import quantiles
 from moderation.scope import Scope, Share
-from moderation.tables import Appeal, Comment, Decision, Flag, Revision, Verdict, now
+from moderation.tables import WAITING, Appeal, Comment, Decision, Flag, Revision, Verdict, now
 from moderation.works import Tally, Work, taken
 
 
@@ -82,7 +82,7 @@ def gather(session: Session, scope: Scope) -> Figures:
 
 def queue(session: Session, scope: Scope) -> Queue:
     """Tell how many comments wait now, and since when."""
-    waiting = [Comment.status == "pending", scope.of_site()]
+    waiting = [WAITING, scope.of_site()]
     length = session.scalar(select(func.count()).select_from(Comment).where(*waiting)) or 0
     if not length:
         return Queue(0)

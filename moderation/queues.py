@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from moderation import accounts, exposure
 from moderation.filters import Order
 from moderation.tables import (
+    WAITING,
     Appeal,
     Claim,
     Comment,
@@ -50,7 +51,7 @@ def conditions(name: Name, moderator: Moderator, day: date) -> list[ColumnElemen
         return [Comment.status == name]
     if name == "pending":
         free = [_none(ids) for ids in _elsewhere(moderator)]
-        return [Comment.status == "pending", *free, exposure.condition(moderator, day)]
+        return [WAITING, *free, exposure.condition(moderator, day)]
     return [Comment.status != "removed", *_gathered(name, moderator, day)]
 
 
@@ -58,7 +59,7 @@ def counts(session: Session, moderator: Moderator, day: date) -> dict[Name, int]
     """Count what waits for a moderator in each queue that is worked through."""
     queries = [_count(*conditions(name, moderator, day)) for name in COUNTED if name != "pending"]
     # All that wait, less the few that are elsewhere: not one look-up for each that waits.
-    waits = [Comment.status == "pending", exposure.condition(moderator, day)]
+    waits = [WAITING, exposure.condition(moderator, day)]
     elsewhere = Comment.id.in_(union_all(*_elsewhere(moderator)))
     everything, taken, *others = session.execute(
         select(*(query for query in (_count(*waits), _count(*waits, elsewhere), *queries)))

@@ -55,6 +55,7 @@ def route(
         finding.rule in rules.SEVERE for finding in verdict.findings
     )
     comment.bands = scores.bands(reject, attributes, blind=verdict.blind)
+    comment.rules = rules.written(verdict.findings)
     revision = Revision(number=comment.revision, text=text, fingerprint=fingerprint)
     revision.verdict = _verdict_row(verdict, assessment, reject)
     comment.revisions.append(revision)

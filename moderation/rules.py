@@ -46,6 +46,11 @@ def refusing(sanctions: Sequence[Sanction]) -> Sanction | None:
     return longest(sanctions, "ban") or longest(sanctions, "suspension")
 
 
+def written(findings: Sequence[Finding]) -> str:
+    """Write which rules found something, each between spaces, as `Comment.rules` keeps them."""
+    return "".join(f" {finding.rule} " for finding in findings)
+
+
 def banned(context: Context) -> Finding | None:
     """Refuse what an excluded author writes."""
     if (sanction := longest(context.sanctions, "ban")) is None:

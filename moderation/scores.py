@@ -8,14 +8,12 @@ from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from moderation.classifier import ATTRIBUTES
-from moderation.tables import Comment
+from moderation.tables import WAITING, Comment
 
 # What a comment is scored on; each has two digits in `Comment.bands`, in this order.
 SCALES = ("reject", *ATTRIBUTES)
 HUNDREDTHS = 100
 UNSCORED = "xx"
-# Written out: with a parameter in its place, the index of the comments that wait is not used.
-WAITING = Comment.status == literal_column("'pending'")
 
 
 @dataclass(frozen=True, slots=True)

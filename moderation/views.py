@@ -12,7 +12,7 @@ from moderation.database import insert_missing
 from moderation.errors import InvalidText, NotAllowed, NotFound
 from moderation.filters import Filters
 from moderation.queues import Name
-from moderation.tables import Article, Comment, Moderator, SavedView, Watch, now
+from moderation.tables import WAITING, Article, Comment, Moderator, SavedView, Watch, now
 from moderation.text import clean
 
 NAME_MAX_LENGTH = 60
@@ -81,9 +81,7 @@ def unwatch(session: Session, moderator: Moderator, article_id: UUID) -> None:
 def watched(session: Session, moderator: Moderator) -> Mapping[Article, int]:
     """Tell how many comments wait under each article that a moderator watches."""
     waiting = (
-        select(func.count())
-        .where(Comment.article_id == Article.id, Comment.status == "pending")
-        .scalar_subquery()
+        select(func.count()).where(Comment.article_id == Article.id, WAITING).scalar_subquery()
     )
     query = (
         select(Article, waiting)

@@ -2,7 +2,7 @@
 
 from moderation.tables.authors import AuthorNote, Refusal, Sanction
 from moderation.tables.base import Base, UtcDateTime, now
-from moderation.tables.comments import Author, Comment, FindingRow, Revision, Verdict
+from moderation.tables.comments import WAITING, Author, Comment, FindingRow, Revision, Verdict
 from moderation.tables.duplicates import Duplicate, DuplicateKey
 from moderation.tables.learning import Evaluation, ModelVersion, Promotion
 from moderation.tables.outside import (
@@ -20,6 +20,7 @@ from moderation.tables.team import AccountLink, Exposure, LogEntry, LoginSession
 from moderation.tables.work import Bulk, BulkItem, Reading
 
 __all__ = [
+    "WAITING",
     "AccountLink",
     "AkismetUsage",
     "Appeal",
