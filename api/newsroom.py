@@ -65,16 +65,18 @@ def _comments(
     comments: list[Comment] = []
     for number, (row, assessment) in enumerate(zip(rows, assessments, strict=True)):
         reply_to = row.get("reply_to")
+        moment = now() - timedelta(hours=row["hours_ago"])
         submission = Submission(
             external_id=f"newsroom-{number}",
             article=ArticleRef(**articles[row["article"]]),
             author=AuthorRef(row["name"], f"id:{row['name']}"),
             text=intake.prepare(row["text"], policy),
             parent_external_id=None if reply_to is None else f"newsroom-{reply_to}",
-            posted_at=now() - timedelta(hours=row["hours_ago"]),
+            posted_at=moment,
+            received_at=moment,
         )
         comment, _ = intake.submit(session, site, submission, assessment, draws.random())
-        comment.received_at = comment.posted_at
+        comment.author.created_at = min(comment.author.created_at, moment)
         if "edited" in row:
             [again] = champion.assess([row["edited"]])
             intake.revise(session, site, comment.id, row["edited"], again, draws.random())

@@ -92,12 +92,14 @@ def _seed(session: Session, site: Site, champion: Champion) -> None:
     draws = Random(DEMO_SEED)  # noqa: S311
     assessments = champion.assess([comment["text"] for comment in told])
     for external_id, comment, assessment in zip(ids, told, assessments, strict=True):
+        moment = now() - timedelta(hours=comment["hours_ago"])
         submission = Submission(
             external_id=external_id,
             article=ArticleRef(**demo.ARTICLE),
             author=AuthorRef(comment["name"], f"id:{comment['name']}"),
             text=intake.prepare(comment["text"], _policy()),
             parent_external_id=ids[comment["reply_to"]] if "reply_to" in comment else None,
-            posted_at=now() - timedelta(hours=comment["hours_ago"]),
+            posted_at=moment,
+            received_at=moment,
         )
         intake.submit(session, site, submission, assessment, draws.random())

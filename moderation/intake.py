@@ -40,7 +40,10 @@ class AuthorRef:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A comment as a site sent it, its text already prepared."""
+    """A comment as a site sent it, its text already prepared.
+
+    It was received now, unless `received_at` tells of an archive that is taken over.
+    """
 
     external_id: str
     article: ArticleRef
@@ -48,6 +51,7 @@ class Submission:
     text: str
     parent_external_id: str | None = None
     posted_at: datetime | None = None
+    received_at: datetime | None = None
 
 
 def prepare(text: str, policy: Policy) -> str:
@@ -136,8 +140,10 @@ def revise(
 
 
 def _new_comment(session: Session, site: Site, submission: Submission) -> Comment:
+    received_at = submission.received_at or now()
     comment = Comment(
-        id=uuid7(),
+        # Ids are in order of arrival: queues and filters read ages from them.
+        id=uuid7(nanoseconds=int(received_at.timestamp() * 1e9)),
         site_id=site.id,
         article_id=_article(session, site, submission.article).id,
         author_id=_author(session, site, submission.author).id,
@@ -146,7 +152,8 @@ def _new_comment(session: Session, site: Site, submission: Submission) -> Commen
         status="pending",
         revision=1,
         rank=1.0,
-        posted_at=submission.posted_at or now(),
+        posted_at=submission.posted_at or received_at,
+        received_at=received_at,
     )
     parent = submission.parent_external_id and find(session, site, submission.parent_external_id)
     same_thread = parent and parent.article_id == comment.article_id

@@ -9,12 +9,13 @@ import secrets
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+import click
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from rich.progress import track
@@ -90,13 +91,17 @@ SHOTS = (
     Shot("account", "/account"),
     Shot("shortcuts", "/account/shortcuts"),
     Shot("wellbeing", "/account/wellbeing"),
+    Shot("wellbeing-team", "/wellbeing"),
     Shot("help", "/queue", lambda page: page.keyboard.press("?")),
     Shot("demo", "/demo"),
 )
 
 
-def main() -> None:
-    """Take every page at both widths, in both schemes."""
+@click.command()
+@click.argument("names", nargs=-1)
+def main(names: tuple[str, ...]) -> None:
+    """Take the pages named, or every one, at both widths, in both schemes."""
+    shots = [shot for shot in SHOTS if not names or shot.name in names]
     OUT.mkdir(parents=True, exist_ok=True)
     with served() as (url, password), sync_playwright() as playwright:
         path = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
@@ -105,11 +110,13 @@ def main() -> None:
         )
         for width in WIDTHS:
             for scheme in SCHEMES:
-                take(browser, url, password, width, scheme)
+                take(browser, url, password, shots, width, scheme)
 
 
-def take(browser: Browser, url: str, password: str, width: str, scheme: str) -> None:
-    """Take every page at one width, in one scheme."""
+def take(
+    browser: Browser, url: str, password: str, shots: Sequence[Shot], width: str, scheme: str
+) -> None:
+    """Take pages at one width, in one scheme."""
     across, down = WIDTHS[width]
     context = browser.new_context(
         base_url=url,
@@ -125,7 +132,7 @@ def take(browser: Browser, url: str, password: str, width: str, scheme: str) -> 
     page.get_by_label("Mot de passe").fill(password)
     page.get_by_role("button", name="Se connecter", exact=True).click()
     page.wait_for_url("**/queue*")
-    for shot in track(SHOTS, f"{width}, {scheme}"):
+    for shot in track(shots, f"{width}, {scheme}"):
         page.goto(shot.path)
         shot.act(page)
         # What is loaded when it comes into view, such as the words that carried a score.
