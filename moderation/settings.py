@@ -36,7 +36,8 @@ class Settings(BaseSettings):
         True, description="Send session cookies over HTTPS only; off for http://localhost."
     )
     timezone: str = Field(
-        "Europe/Paris", description="Time zone in which pages show moments; all are kept in UTC."
+        "Europe/Paris",
+        description="Time zone of moments on pages and of days that are counted; UTC is kept.",
     )
     trusted_proxies: int = Field(
         0, ge=0, description="Reverse proxies in front whose X-Forwarded-* headers are believed."

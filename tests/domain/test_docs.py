@@ -17,5 +17,11 @@ def test_every_setting_is_documented() -> None:
     assert names("operations.md") == {name.upper() for name in Settings.model_fields}
 
 
+def test_every_module_of_the_domain_is_on_the_map() -> None:
+    told = (DOCS / "architecture.md").read_text("utf-8")
+    modules = {path.stem for path in (DOCS.parent / "moderation").glob("[!_]*.py")}
+    assert modules <= set(re.findall(r"`(\w+)`", told))
+
+
 def test_every_option_of_a_policy_is_documented() -> None:
     assert names("api.md") >= set(Policy.model_fields)
