@@ -1,8 +1,11 @@
 """Every message that a page can say has its English."""
 
 import string
+from collections import Counter
+from io import BytesIO
 
 from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 
 from api.language import FOLDER, catalogue, translations
 
@@ -32,6 +35,16 @@ def test_every_message_is_translated_and_no_translation_is_stale() -> None:
     kept = {row.id if isinstance(row.id, str) else row.id[0] for row in catalog if row.id}
     assert said() - kept == set()
     assert kept - said() == set()
+
+
+def test_no_message_is_translated_in_two_files() -> None:
+    ids = [
+        row.id if isinstance(row.id, str) else row.id[0]
+        for path in FOLDER.glob("en/**/*.po")
+        for row in read_po(BytesIO(path.read_bytes()))
+        if row.id
+    ]
+    assert [one for one, times in Counter(ids).items() if times > 1] == []
 
 
 def test_translations_fill_the_same_fields() -> None:
