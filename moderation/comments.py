@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm.strategy_options import _AbstractLoad as Loading
 
 from moderation.errors import NotFound
 from moderation.tables import Comment, Revision, Verdict
@@ -22,13 +23,13 @@ def find(session: Session, comment_id: UUID, *options: ORMOption, lock: bool = F
     return comment
 
 
-def judged() -> ORMOption:
+def judged() -> Loading:
     """Answer the option that loads a comment's texts with the machine's verdicts."""
     return (
         selectinload(Comment.revisions).joinedload(Revision.verdict).selectinload(Verdict.findings)
     )
 
 
-def whole() -> tuple[ORMOption, ...]:
+def whole() -> tuple[Loading, ...]:
     """Answer the options that load a comment with its article, author, texts and verdicts."""
     return selectinload(Comment.article), selectinload(Comment.author), judged()

@@ -12,13 +12,13 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, u
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from moderation import likeness
+from moderation.comments import judged
 from moderation.tables import (
     Article,
     Comment,
     Duplicate,
     DuplicateKey,
     Revision,
-    Verdict,
 )
 
 # Leaders that share a key with a text and are compared with it, the likeliest first.
@@ -133,9 +133,7 @@ def resembling(session: Session, comment: Comment) -> Sequence[Comment]:
         .options(
             selectinload(Comment.article).joinedload(Article.site),
             selectinload(Comment.author),
-            selectinload(Comment.revisions)
-            .joinedload(Revision.verdict)
-            .selectinload(Verdict.findings),
+            judged(),
         )
     )
     return session.scalars(query).all()

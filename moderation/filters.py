@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Literal, cast, get_args
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 from moderation import scores
 from moderation.duplicates import SHOWN
 from moderation.errors import InvalidText
-from moderation.tables import Article, Comment, now
+from moderation.tables import Article, Comment, first_id, now
 
 Order = Literal["riskiest", "oldest", "newest", "flagged"]
 ORDERS: tuple[Order, ...] = get_args(Order)
@@ -114,9 +114,9 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
         section = select(Article.id).where(Article.section == filters.section)
         found.append(Comment.article_id.in_(section))
     if filters.longer is not None:
-        found.append(Comment.id < _first_id(now() - timedelta(hours=filters.longer)))
+        found.append(Comment.id < first_id(now() - timedelta(hours=filters.longer)))
     if filters.within is not None:
-        found.append(Comment.id >= _first_id(now() - timedelta(hours=filters.within)))
+        found.append(Comment.id >= first_id(now() - timedelta(hours=filters.within)))
     if filters.rule is not None:
         found += [Comment.rules.contains(f" {filters.rule} ", autoescape=True), SHOWN]
     if filters.min_score is not None or filters.max_score is not None:
@@ -125,11 +125,6 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
         # A card that is neither blind nor without a score is ranked by it.
         found += [Comment.rank.between(low, high), Comment.bands < scores.UNSCORED]
     return found
-
-
-def _first_id(moment: datetime) -> UUID:
-    """Answer the first UUIDv7 of a moment: ids tell when a comment came, and are in the indexes."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 def _one_of(arguments: Mapping[str, str], name: str, known: tuple[str, ...]) -> str | None:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from moderation.database import affect
-from moderation.tables import LogEntry, Moderator
+from moderation.tables import LogEntry, Moderator, first_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def entries(
 
 def purge(session: Session, before: datetime) -> int:
     """Forget what was done before a moment; answer how many entries there were."""
-    old = delete(LogEntry).where(LogEntry.id < _first_id(before))
+    old = delete(LogEntry).where(LogEntry.id < first_id(before))
     return affect(session, old.execution_options(synchronize_session=False))
 
 
@@ -81,14 +81,9 @@ def _of(
     if sought.subject:
         query = query.where(LogEntry.subject == sought.subject)
     if sought.since is not None:
-        query = query.where(LogEntry.id >= _first_id(sought.since))
+        query = query.where(LogEntry.id >= first_id(sought.since))
     if sought.until is not None:
-        query = query.where(LogEntry.id < _first_id(sought.until))
+        query = query.where(LogEntry.id < first_id(sought.until))
     if after is not None:
         query = query.where(LogEntry.id < after)
     return session.scalars(query).all()
-
-
-def _first_id(moment: datetime) -> UUID:
-    # An id begins with its milliseconds (UUIDv7): ids are also an index of moments.
-    return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)

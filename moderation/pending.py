@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
+from moderation.comments import judged
 from moderation.filters import Filters as Filters  # what a queue is narrowed by belongs with it
 from moderation.filters import InvalidFilter, Order
-from moderation.tables import Article, Comment, Flag, Revision, Verdict
+from moderation.tables import Article, Comment, Flag
 
 # How many flags wait on each comment that has any.
 _TALLY = (
@@ -131,9 +132,7 @@ def parents(session: Session, comments: Sequence[Comment]) -> dict[UUID, Comment
         )
         .options(
             selectinload(Comment.author),
-            selectinload(Comment.revisions)
-            .joinedload(Revision.verdict)
-            .selectinload(Verdict.findings),
+            judged(),
         )
     )
     found = {(parent.site_id, parent.external_id): parent for parent in session.scalars(query)}
@@ -156,9 +155,7 @@ def _whole(session: Session, ids: Sequence[UUID]) -> list[Comment]:
         .options(
             contains_eager(Comment.article).joinedload(Article.site),
             contains_eager(Comment.author),
-            selectinload(Comment.revisions)
-            .joinedload(Revision.verdict)
-            .selectinload(Verdict.findings),
+            judged(),
         )
     )
     found = {comment.id: comment for comment in session.scalars(query)}

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from moderation import accounts, claims, journal, review
+from moderation.comments import whole
 from moderation.errors import Conflict, NotAllowed
 from moderation.policy import Policy
 from moderation.review import UNDONE_WITHIN, Action, Shown
@@ -107,8 +108,7 @@ def history(session: Session, moderator: Moderator, limit: int = 50) -> list[Opi
         .limit(limit)
         .options(
             selectinload(Reading.revision),
-            selectinload(Reading.comment).joinedload(Comment.article),
-            selectinload(Reading.comment).joinedload(Comment.author),
+            selectinload(Reading.comment).options(*whole()),
         )
     )
     found: list[Opinion] = [*review.history(session, moderator, limit), *session.scalars(query)]

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from moderation import appeals, claims, flags, holds, journal, outbox, statements
+from moderation.comments import whole
 from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
 from moderation.policy import Policy
 from moderation.reasons import REASONS
 from moderation.statements import TOLD_MAX_LENGTH, Statement
-from moderation.tables import Comment, Decision, Moderator, Refusal, Revision, Verdict, now
+from moderation.tables import Comment, Decision, Moderator, Refusal, Revision, now
 from moderation.text import clean
 
 Action = Literal["approve", "reject"]
@@ -235,12 +236,7 @@ def history(session: Session, moderator: Moderator, limit: int = 50) -> Sequence
         .limit(limit)
         .options(
             selectinload(Decision.revision),
-            selectinload(Decision.comment).joinedload(Comment.article),
-            selectinload(Decision.comment).joinedload(Comment.author),
-            selectinload(Decision.comment)
-            .selectinload(Comment.revisions)
-            .joinedload(Revision.verdict)
-            .selectinload(Verdict.findings),
+            selectinload(Decision.comment).options(*whole()),
         )
     )
     return session.scalars(query).all()

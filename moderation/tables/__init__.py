@@ -1,7 +1,7 @@
 """The database, as SQLAlchemy classes; not called models, since here a model is a classifier."""
 
 from moderation.tables.authors import AuthorNote, Refusal, Sanction
-from moderation.tables.base import Base, UtcDateTime, now
+from moderation.tables.base import Base, UtcDateTime, first_id, now
 from moderation.tables.comments import WAITING, Author, Comment, FindingRow, Revision, Verdict
 from moderation.tables.duplicates import Duplicate, DuplicateKey
 from moderation.tables.learning import Evaluation, ModelVersion, Promotion
@@ -60,5 +60,6 @@ __all__ = [
     "Verdict",
     "Watch",
     "Webhook",
+    "first_id",
     "now",
 ]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
@@ -27,6 +28,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 def now() -> datetime:
     """Tell the present moment, in UTC."""
     return datetime.now(UTC)
+
+
+def first_id(moment: datetime) -> UUID:
+    """Answer the first id of a moment: UUIDv7 begin with their milliseconds, and are in indexes."""
+    return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)
 
 
 class Base(DeclarativeBase):

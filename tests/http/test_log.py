@@ -21,7 +21,7 @@ from api import acts
 from api.cli import cli
 from moderation import accounts, journal
 from moderation.database import Database
-from moderation.tables import LogEntry, now
+from moderation.tables import LogEntry, first_id, now
 
 ROOT = Path(__file__).parents[2]
 
@@ -166,7 +166,7 @@ def test_old_entries_are_purged(
     with database.write() as session:
         for months in (11, 13):
             row = LogEntry(action="account.enable", details={})
-            row.id = journal._first_id(now() - timedelta(days=30 * months))
+            row.id = first_id(now() - timedelta(days=30 * months))
             session.add(row)
     done = CliRunner().invoke(cli, ["purge-journal", "--months", "12"])
     assert "1 entries deleted" in done.output
