@@ -12,21 +12,25 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Flask, Response, request
+from sqlalchemy import select
 from werkzeug.exceptions import BadRequest
 
-from api import login
+from api import login, narrowing
 from api.context import service
 from api.feed import Feed, Listener
-from moderation import changes
+from moderation import changes, filters, queues
 from moderation.changes import Changes
 from moderation.database import Database
-from moderation.tables import now
+from moderation.tables import Comment, now
 
 blueprint = Blueprint("live", __name__, url_prefix="/live")
 HEARTBEAT_SECONDS = 15.0
 # The session is checked when a stream opens: this is how long a closed one may still be told.
 STREAM_SECONDS = 300.0
 WAKE_SECONDS = 0.5
+# How often a browser without a stream asks.
+POLL_SECONDS = 10.0
+ARRIVALS_MAX = 100
 RETRY_SECONDS = 10
 SINCE_MAX = timedelta(days=30)
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -58,6 +62,21 @@ def poll() -> dict[str, Any]:
         return _told(changes.since(session, moment), login.current().id)
 
 
+@blueprint.get("/arrivals")
+@login.needs("moderate")
+def arrivals() -> dict[str, Any]:
+    """Tell what came into a narrowed queue since a moment: new, edited, decided again, returned."""
+    with service().database.read() as session:
+        since = [
+            *queues.conditions("pending", login.current()),
+            *filters.conditions(narrowing.asked()),
+            Comment.changed_at > _moment(request.args.get("since")),
+        ]
+        found = session.scalars(select(Comment.id).where(*since).limit(ARRIVALS_MAX + 1)).all()
+    ids = [str(comment_id) for comment_id in found]
+    return {"ids": ids[:ARRIVALS_MAX], "more": len(ids) > ARRIVALS_MAX}
+
+
 def cursor() -> str:
     """Name the present moment, from which a page that is shown now wants to know changes."""
     return now().isoformat()
@@ -77,8 +96,10 @@ def end_with_the_process(feed: Feed) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the cursor."""
-    app.jinja_env.globals.update(live_cursor=cursor)
+    """Give templates the cursor, and the time between two looks without a stream."""
+    app.jinja_env.globals.update(
+        live_cursor=cursor, live_poll_ms=lambda: round(POLL_SECONDS * 1000)
+    )
 
 
 def _events(

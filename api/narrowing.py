@@ -84,9 +84,13 @@ def choices(session: Session, chosen: Filters) -> Choices:
     )
 
 
-def total(session: Session, conditions: Sequence[ColumnElement[bool]], first: pending.Page) -> str:
+def total(
+    session: Session,
+    conditions: Sequence[ColumnElement[bool]],
+    first: pending.Page | None = None,
+) -> str:
     """Say how many comments there are, without counting further than anybody would read."""
-    if first.more is None and "after" not in request.args:
+    if first is not None and first.more is None and "after" not in request.args:
         number = len(first.comments)
     else:
         number = pending.count(session, conditions, COUNTED_MAX + 1)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask import Blueprint, g, render_template, request
 from sqlalchemy.orm import Session
 
-from api import login
+from api import login, narrowing
 from api.context import service, today
-from moderation import queues, views
+from moderation import filters, queues, views
 from moderation.tables import Article, SavedView
 
 blueprint = Blueprint("sidebar", __name__)
@@ -36,12 +36,18 @@ def build(session: Session, *, counted: bool = False) -> Sidebar:
 @blueprint.get("/queue/counts")
 @login.needs("moderate")
 def counts() -> str:
-    """Show the ways to other comments, with the number of comments that wait in each queue."""
+    """Show the ways to other comments, how many wait in each queue, and how many on this page."""
+    asked, name = narrowing.asked(), request.args.get("queue")
     with service().database.read() as session:
+        total = None
+        if name in queues.COUNTED:
+            chosen = [*queues.conditions(name, login.current()), *filters.conditions(asked)]
+            total = narrowing.total(session, chosen)
         return render_template(
-            "fragments/sidebar/ways.html",
+            "fragments/sidebar/counts.html",
             sidebar=build(session, counted=True),
-            queue=request.args.get("queue"),
+            queue=name,
+            total=total,
         )
 
 

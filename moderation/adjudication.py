@@ -65,6 +65,9 @@ def adjudicate(
     if comment is None:
         raise NotFound(f"There is no comment {comment_id}.")
     given = readings.live(session, comment)
+    again = review.repeated(session, lead, comment, action, shown, reason, note, told)
+    if again is not None:
+        return again
     if len(given) < 2:
         raise Conflict("No two readers differ on this comment now.")
     if _partial(lead, given, _leads(session)):

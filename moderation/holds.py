@@ -71,6 +71,8 @@ def give_back(session: Session, moderator: Moderator, comment_id: UUID, seen: Se
     """Put a held comment back where it was."""
     _check(session, moderator, comment_id, seen)
     clear(session, comment_id)
+    # The row itself stays as it was: who has the queue open is told that it is there again.
+    session.get_one(Comment, comment_id).changed_at = now()
     journal.record(session, moderator, "hold.return", comment_id)
 
 

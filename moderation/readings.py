@@ -40,7 +40,11 @@ def decide(
     if comment is None or not _common(session, comment, shown):
         return review.decide(session, moderator, comment_id, action, shown, *words)
     given = live(session, comment)
-    if len(given) > 1 or any(reading.moderator_id == moderator.id for reading in given):
+    mine = next((reading for reading in given if reading.moderator_id == moderator.id), None)
+    if mine is not None and _says(mine, action, *words):
+        # Its answer was lost on the way: it is answered again.
+        return mine
+    if mine is not None or len(given) > 1:
         raise Conflict("This comment waits for another opinion.")
     if not given and not _drawn(session, moderator, comment, draw):
         return review.decide(session, moderator, comment_id, action, shown, *words)
@@ -154,6 +158,13 @@ def _drawn(session: Session, moderator: Moderator, comment: Comment, draw: float
     if not drawn and not _given(session, comment):
         return False
     return session.scalar(accounts.colleagues(moderator).limit(1)) is not None
+
+
+def _says(
+    reading: Reading, action: Action, reason: str | None, note: str | None, told: str | None
+) -> bool:
+    words = [clean(text or "") or None for text in (note, told)]
+    return [reading.action, reading.reason, reading.note, reading.told] == [action, reason, *words]
 
 
 def _keep(

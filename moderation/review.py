@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -62,13 +62,16 @@ def decide(
     part of the statement that is kept with a rejection, unless another tool tells the author
     (`stated` is false). `bulk_id` marks one of many taken at once. See `check` for what a decision
     must have. It ends a hold, resolves flags and settles an appeal, which nobody judges against
-    themselves (NotAllowed).
+    themselves (NotAllowed). One that was taken already answers again: see `repeated`.
     """
     if stated:
         check(action, reason, note, told)
     comment = session.get(Comment, comment_id)
     if comment is None or "removed" in (comment.status, shown.status):
         raise NotFound(f"There is no comment {comment_id}.")
+    again = repeated(session, moderator, comment, action, shown, reason, note, told)
+    if again is not None and bulk_id is None:
+        return again
     claims.check(session, moderator, comment_id)
     appeals.guard(session, moderator, comment_id)
     after = STATUS_AFTER[action]
@@ -110,6 +113,35 @@ def decide(
     return decision
 
 
+def repeated(
+    session: Session,
+    moderator: Moderator,
+    comment: Comment,
+    action: Action,
+    shown: Shown,
+    reason: str | None,
+    note: str | None,
+    told: str | None,
+) -> Decision | None:
+    """Find the decision that a moderator takes for the second time, its answer lost on the way.
+
+    It still stands, was taken on what is shown now, and says the same to the last word.
+    """
+    if (comment.status, comment.revision) != (STATUS_AFTER[action], shown.revision):
+        return None
+    number = taken(session, [comment.id])[comment.id]
+    # Where the status stays as it was, only the number of decisions tells a repeat from a new one.
+    told_apart = shown.decisions is not None or shown.status != comment.status
+    if not told_apart or shown.decisions not in (None, number - 1):
+        return None
+    latest = session.scalar(_latest(comment.id))
+    if latest is None or latest.bulk_id or not statements.tells(latest.statement, told):
+        return None
+    said = (latest.moderator_id, latest.action, latest.from_status, latest.reason, latest.note)
+    asked = (moderator.id, action, shown.status, reason, clean(note or "") or None)
+    return latest if said == asked else None
+
+
 def check(action: Action, reason: str | None, note: str | None, told: str | None) -> None:
     """Refuse what no decision may be: an InvalidText, whose sentence says why.
 
@@ -142,13 +174,8 @@ def undo(
     if undone.moderator_id != moderator.id:
         raise NotAllowed("Only the moderator who took a decision can undo it.")
     comment = session.get_one(Comment, undone.comment_id)
-    latest = session.scalar(
-        select(Decision.id)
-        .where(Decision.comment_id == comment.id)
-        .order_by(Decision.id.desc())
-        .limit(1)
-    )
-    if latest != undone.id:
+    latest = session.scalar(_latest(comment.id))
+    if latest is not undone:
         raise Conflict("This comment was decided again since.")
     revision = session.get_one(Revision, undone.revision_id)
     _move(session, comment, undone.to_status, undone.from_status, revision.number)
@@ -240,6 +267,11 @@ def history(session: Session, moderator: Moderator, limit: int = 50) -> Sequence
         )
     )
     return session.scalars(query).all()
+
+
+def _latest(comment_id: UUID) -> Select[Decision]:
+    query = select(Decision).where(Decision.comment_id == comment_id)
+    return query.order_by(Decision.id.desc()).limit(1)
 
 
 def _statement(

@@ -11,6 +11,7 @@ from moderation import reasons
 from moderation.policy import Policy
 from moderation.reasons import Offered
 from moderation.tables import Comment, FindingRow, Sanction, Verdict
+from moderation.text import clean
 from moderation.typography import typeset
 
 TITLE_MAX_LENGTH = 150
@@ -145,6 +146,14 @@ def finding(found: FindingRow, policy: Policy) -> str:
         until = datetime.fromisoformat(values["until"])
         values["until"] = f"{until.astimezone(ZoneInfo(policy.timezone)):%d/%m/%Y à %H:%M}"
     return found.detail.format(**values)
+
+
+def tells(statement: str | None, told: str | None) -> bool:
+    """Tell whether a moderator's own words in a statement are these, or it has none as asked."""
+    given = clean(told or "")
+    words, text = typeset(FRENCH.told.format(told=given)), statement or ""
+    # What follows is another paragraph: longer words that only begin like these are others.
+    return f"{words}\n\n" in text if given else words not in text
 
 
 def _held(sanction: Sanction, zone: ZoneInfo) -> str:

@@ -6,7 +6,12 @@ from collections.abc import Callable
 import pytest
 from factories import comment
 from flask.testing import FlaskClient
+from people import PASSWORD
 from playwright.sync_api import Page, Route, expect
+
+from moderation import accounts
+from moderation.database import Database
+from moderation.tables import Decision, Hold, Reading, Site
 
 pytestmark = pytest.mark.browser
 Status = Callable[[int], str]
@@ -75,7 +80,10 @@ def reject_with_a_note(queue: Page) -> None:
 @pytest.mark.parametrize(
     ("failure", "said"),
     [
-        ("offline", "Pas de réponse du serveur : rien n’a été enregistré."),
+        (
+            "offline",
+            "Pas de réponse du serveur : rien n’a été enregistré, ou sa réponse s’est perdue.",
+        ),
         ("500", "Le serveur a rencontré une erreur : rien n’a été enregistré."),
         ("401", "Votre session a pris fin"),
     ],
@@ -137,6 +145,81 @@ def test_what_is_refused_keeps_the_note(queue: Page, client: FlaskClient, code: 
     expect(queue.locator("[data-card]").first.locator("textarea").last).to_have_value("ma note")
 
 
+def test_a_decision_whose_answer_was_lost_is_taken_again_and_counts_once(
+    queue: Page, status: Status, database: Database
+) -> None:
+    def stored_but_lost(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    queue.route(DECISION, stored_but_lost)
+    reject_with_a_note(queue)
+    alert = queue.get_by_role("alert")
+    expect(alert).to_contain_text("ou sa réponse s’est perdue")
+    assert status(0) == "rejected"
+
+    queue.unroute(DECISION)
+    with queue.expect_response(re.compile("/claim$")) as claimed:
+        alert.get_by_role("button", name="Y revenir").click()
+    assert claimed.value.status == 204
+    focused(queue, 0)
+    queue.locator("[data-card]:focus [data-reject] input:checked").focus()
+    queue.keyboard.press("Enter")
+    expect(queue.locator("#live")).to_have_text("Rejeté : haine.")
+    expect(alert).to_be_hidden()
+    with database.read() as session:
+        [decision] = session.query(Decision).all()
+        assert decision.note == "ma note"
+    queue.keyboard.press("u")
+    focused(queue, 0)
+    assert status(0) == "pending"
+
+
+def test_the_number_of_comments_follows_what_is_decided(queue: Page) -> None:
+    total = queue.locator("#total")
+    expect(total).to_have_text("30 commentaires")
+    queue.keyboard.press("a")
+    expect(total).to_have_text("29 commentaires")
+    expect(queue.locator("[data-queue=pending] .count")).to_have_text("29")
+    queue.keyboard.press("u")
+    expect(total).to_have_text("30 commentaires", timeout=10_000)
+
+
+def test_undo_takes_back_whatever_was_done_last(
+    queue: Page, status: Status, database: Database
+) -> None:
+    queue.keyboard.press("a")
+    expect(queue.locator("#live")).to_have_text("Approuvé.")
+    with database.write() as session:
+        accounts.create(session, "sacha", "Sacha", PASSWORD)
+        site = session.query(Site).one()
+        site.policy = {**site.policy, "double_share": 1}
+    queue.keyboard.press("a")
+    focused(queue, 2)
+    expect(queue.locator("[data-decided][aria-busy]")).to_have_count(0)
+    for nth, key, said in ((2, "s", "Mis de côté."), (3, "e", "Transmis.")):
+        focused(queue, nth)
+        queue.keyboard.press(key)
+        field = queue.locator("[data-hold][open] [name=hold_note]")
+        field.fill("voir le procès")
+        field.press("Enter")
+        expect(queue.locator("#live")).to_have_text(said)
+    focused(queue, 4)
+    with database.read() as session:
+        assert session.query(Hold).count() == 2
+        assert session.query(Reading).one().action == "approve"
+
+    for nth in (3, 2, 1, 0):
+        queue.keyboard.press("u")
+        focused(queue, nth)
+    with database.read() as session:
+        assert session.query(Hold).count() == 0
+        assert session.query(Reading).one().withdrawn_at is not None
+        actions = [decision.action for decision in session.query(Decision).order_by(Decision.id)]
+        assert actions == ["approve", "undo"]
+    assert status(0) == "pending"
+
+
 def test_undo_takes_back_one_after_another_even_after_a_reload(queue: Page, status: Status) -> None:
     for number in range(25):
         focused(queue, number)
@@ -179,6 +262,32 @@ def test_a_note_outlives_a_reload(queue: Page) -> None:
     queue.locator("[data-reject][open] [name=note]").press_sequentially("à vérifier")
     queue.reload()
     expect(queue.locator("[data-reject][open] [name=note]")).to_have_value("à vérifier")
+
+
+@pytest.mark.parametrize("path", ["/scores?low=80&high=100", "/search?q=voleur"])
+def test_a_note_does_not_open_its_panel_where_the_card_was_not_asked_for(
+    queue: Page, path: str
+) -> None:
+    queue.keyboard.press("e")
+    queue.locator("[data-hold][open] [name=hold_note]").press_sequentially("à vérifier")
+    queue.goto(path)
+    card = queue.locator("[data-card]", has=queue.get_by_role("heading", name="Ana 0", exact=True))
+    expect(card.locator("[data-hold] [name=hold_note]").last).to_have_value("à vérifier")
+    expect(queue.locator("[data-card] details[open], [data-card]:focus-within")).to_have_count(0)
+    assert queue.evaluate("scrollY") == 0
+    card.get_by_text("Transmettre…").click()
+    expect(card.locator("[data-hold][open] [name=hold_note]")).to_have_value("à vérifier")
+
+
+def test_a_panel_that_was_only_opened_is_not_opened_again(queue: Page) -> None:
+    for key in ("e", "r", "s"):
+        queue.keyboard.press(key)
+        expect(queue.locator("[data-card] details[open]")).to_have_count(1)
+        queue.keyboard.press("Escape")
+    queue.keyboard.press("e")
+    queue.reload()
+    focused(queue, 0)
+    expect(queue.locator("[data-card] details[open]")).to_have_count(0)
 
 
 def test_the_following_page_is_there_before_it_is_needed(queue: Page) -> None:

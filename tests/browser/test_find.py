@@ -89,6 +89,20 @@ def test_a_thousand_are_decided_with_progress_and_taken_back_by_one_key(
     assert statuses(database) == {"pending"}
 
 
+def test_u_takes_a_bulk_back_where_it_ended(
+    lead: Page, client: FlaskClient, database: Database
+) -> None:
+    page = lead
+    send(client, *(f"Voleur numéro {number}." for number in range(3)))
+    page.goto("/bulk/new?chosen=of%3Dsearch%26q%3Dvoleur&action=approve")
+    page.get_by_role("button", name="Approuver 3 commentaires").click()
+    expect(page.get_by_role("heading", name="Terminée")).to_be_visible()
+    assert statuses(database) == {"approved"}
+    page.keyboard.press("u")
+    expect(page.get_by_role("heading", name="Annulée")).to_be_visible()
+    assert statuses(database) == {"pending"}
+
+
 def test_a_bulk_that_stopped_goes_on_where_it_was(
     lead: Page, client: FlaskClient, database: Database
 ) -> None:

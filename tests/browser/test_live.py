@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 from factories import comment
+from flask import Flask
 from flask.testing import FlaskClient
 from people import PASSWORD, Live, log_in
 from playwright.sync_api import Page, expect
 
-from api import feed
+from api import feed, live
 from moderation import accounts
 from moderation.database import Database
 from moderation.settings import Settings
@@ -53,6 +54,21 @@ def sacha(camille: Page, live: Live, database: Database) -> Iterator[Page]:
     expect(page.locator("[data-card][data-claimed]")).to_have_count(1)
     yield page
     context.close()
+
+
+@pytest.fixture
+def colleague(app: Flask, database: Database) -> FlaskClient:
+    """Sacha, who works without a browser."""
+    with database.write() as session:
+        accounts.create(session, "sacha", "Sacha", PASSWORD)
+    sacha = app.test_client()
+    sacha.post("/login", data={"login": "sacha", "password": PASSWORD})
+    return sacha
+
+
+def decide(colleague: FlaskClient, comment_id: str) -> None:
+    seen = {"revision": "1", "status": "pending", "score_shown": "1", "action": "approve"}
+    assert colleague.post(f"/comments/{comment_id}/decision", data=seen).status_code == 303
 
 
 def card(page: Page, number: int):
@@ -114,7 +130,7 @@ def test_an_edit_is_told_and_shown_on_request(
 
 def test_what_arrives_is_offered_not_put_in(camille: Page, client: FlaskClient) -> None:
     client.post("/v1/comments", json=comment("Encore un voleur."))
-    offer = camille.get_by_role("button", name="1 nouveau commentaire")
+    offer = camille.get_by_role("button", name="1 commentaire nouveau ou modifié")
     expect(offer).to_be_visible()
     expect(camille.locator("[data-card]")).to_have_count(6)
     offer.click()
@@ -143,8 +159,47 @@ def test_a_lost_lease_is_told_and_comes_back_once_it_is_free(
     expect(camille.locator("[data-card][data-claimed]")).to_have_count(1)
 
 
-def test_without_a_stream_the_console_asks(page: Page, ids: list[str], client: FlaskClient) -> None:
+def test_without_a_stream_the_console_asks(
+    page: Page, ids: list[str], colleague: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "POLL_SECONDS", 0.2)
     page.route(re.compile(r"/live\?"), lambda route: route.fulfill(status=503))
-    with page.expect_response(re.compile("/live/changes")) as answered:
-        page.goto("/queue?order=oldest")
-    assert answered.value.json()["readers"] == {}
+    page.goto("/queue?order=oldest")
+    expect(card(page, 0)).to_be_focused()
+    decide(colleague, ids[1])
+    expect(card(page, 1)).to_have_count(0)
+    expect(page.get_by_text("Ana 1 : Sacha a approuvé ce commentaire.")).to_be_visible()
+    expect(card(page, 0)).to_be_focused()
+    expect(page.locator("#total")).to_have_text("5 commentaires")
+
+
+def test_what_comes_back_is_offered(camille: Page, ids: list[str], colleague: FlaskClient) -> None:
+    offer = camille.locator("#arrivals")
+    decide(colleague, ids[1])
+    expect(card(camille, 1)).to_have_count(0)
+    colleague.post("/decisions/last/undo")
+    expect(offer).to_have_text("1 commentaire nouveau ou modifié : actualiser")
+
+    seen = {"revision": "1", "status": "pending"}
+    colleague.post(f"/comments/{ids[2]}/aside", data=seen)
+    expect(card(camille, 2)).to_have_count(0)
+    colleague.post(f"/comments/{ids[2]}/return", data={**seen, "held": "aside"})
+    expect(offer).to_have_text("2 commentaires nouveaux ou modifiés : actualiser")
+    offer.click()
+    expect(camille.locator("[data-card]")).to_have_count(6)
+
+
+def test_only_what_the_filters_let_in_is_offered(page: Page, client: FlaskClient) -> None:
+    def send(section: str, text: str) -> None:
+        article = {"external_id": section, "url": "https://gazette.example/", "title": section}
+        sent = comment(text, article={**article, "section": section})
+        assert client.post("/v1/comments", json=sent).json["status"] == "pending"
+
+    send("Sport", "Un voleur.")
+    page.goto("/queue?section=Sport")
+    expect(page.locator("[data-card][data-claimed]")).to_have_count(1)
+    send("Monde", "Un voleur.")
+    send("Sport", "Un autre voleur.")
+    expect(page.locator("#arrivals")).to_have_text("1 commentaire nouveau ou modifié : actualiser")
+    send("Sport", "Encore un voleur.")
+    expect(page.locator("#arrivals")).to_contain_text("2 commentaires")

@@ -180,6 +180,34 @@ def test_a_reading_is_taken_back_until_another_came(
     assert (finds(database, camille), finds(database, sacha)) == (0, 1)
 
 
+def test_what_is_given_again_as_it_was_is_answered_again(
+    database: Database, waiting: UUID, camille: Moderator, sacha: Moderator, lead: Moderator
+) -> None:
+    first = give(database, camille, waiting, "reject", DRAWN)
+    assert give(database, camille, waiting, "reject", SINGLE).id == first.id
+    with pytest.raises(Conflict):
+        give(database, camille, waiting, "approve", DRAWN)
+    second = give(database, sacha, waiting, "approve", DRAWN)
+    assert give(database, sacha, waiting, "approve", DRAWN).id == second.id
+
+    def settle() -> UUID:
+        with database.write() as session:
+            return adjudication.adjudicate(session, lead, waiting, "approve", SEEN).id
+
+    assert settle() == settle()
+    with database.read() as session:
+        assert session.query(Reading).count() == 2
+        assert session.query(Decision).count() == 1
+
+
+def test_an_agreement_given_again_is_answered_again(
+    database: Database, waiting: UUID, camille: Moderator, sacha: Moderator
+) -> None:
+    give(database, camille, waiting, "reject", DRAWN)
+    agreed = give(database, sacha, waiting, "reject", SINGLE)
+    assert give(database, sacha, waiting, "reject", SINGLE).id == agreed.id
+
+
 def test_an_agreement_taken_back_waits_for_a_second_again(
     database: Database, waiting: UUID, camille: Moderator, sacha: Moderator, lead: Moderator
 ) -> None:

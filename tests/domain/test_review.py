@@ -1,5 +1,6 @@
 """Decisions: on exactly what was seen, by one person, and taken back by a new one."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,7 @@ from moderation.database import Database
 from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
 from moderation.filters import Filters, conditions
 from moderation.review import Shown
-from moderation.tables import Comment, Decision, Moderator, Site
+from moderation.tables import Comment, Decision, Delivery, LogEntry, Moderator, Site
 
 SEEN = Shown(revision=1, status="pending", score=True, open_ms=1200)
 
@@ -85,6 +86,57 @@ def test_a_rejection_has_a_reason_and_an_approval_none(
     with pytest.raises(InvalidText), database.write() as session:
         review.decide(session, camille, waiting, action, SEEN, reason)
     assert status(database, waiting) == "pending"
+
+
+def test_a_decision_whose_answer_was_lost_is_answered_again(
+    database: Database, client: FlaskClient, waiting: UUID, camille: Moderator, sacha: Moderator
+) -> None:
+    seen = replace(SEEN, decisions=0)
+
+    def reject(moderator: Moderator, told: str | None = "Restez courtois !") -> UUID:
+        with database.write() as session:
+            made = review.decide(
+                session, moderator, waiting, "reject", seen, "insult", "voir charte", told
+            )
+            return made.id
+
+    def kept() -> list[int]:
+        with database.read() as session:
+            return [session.query(table).count() for table in (Decision, Delivery, LogEntry)]
+
+    first = reject(camille)
+    once = kept()
+    assert reject(camille) == first
+    assert kept() == once
+    for moderator, told in ((sacha, "Restez courtois !"), (camille, "Restez"), (camille, None)):
+        with pytest.raises(Conflict):
+            reject(moderator, told)
+    with pytest.raises(Conflict), database.write() as session:
+        review.decide(session, camille, waiting, "approve", seen)
+    with database.write() as session:
+        review.undo(session, camille, first)
+    with pytest.raises(Conflict):
+        reject(camille)
+    client.put(f"/v1/comments/{waiting}", json={"text": "Voleur, et de loin !"})
+    with pytest.raises(Conflict):
+        reject(camille)
+
+
+def test_only_their_number_tells_a_decision_to_keep_from_its_repeat(
+    database: Database, waiting: UUID, camille: Moderator
+) -> None:
+    def approve(decisions: int | None) -> UUID:
+        status = "pending" if decisions == 0 else "approved"
+        with database.write() as session:
+            seen = replace(SEEN, status=status, decisions=decisions)
+            return review.decide(session, camille, waiting, "approve", seen).id
+
+    first, kept = approve(0), approve(1)
+    assert first != kept
+    assert approve(1) == kept
+    assert approve(2) != kept
+    with pytest.raises(Conflict):
+        approve(0)
 
 
 def test_undo_is_a_new_decision(database: Database, waiting: UUID, camille: Moderator) -> None:

@@ -127,6 +127,28 @@ def test_hostile_text_is_shown_not_run(client: FlaskClient, moderator: FlaskClie
     assert "default-src 'self'" in page.headers["Content-Security-Policy"]
 
 
+def test_a_form_sent_twice_decides_once(
+    client: FlaskClient, moderator: FlaskClient, database: Database
+) -> None:
+    stored = client.post("/v1/comments", json=comment("Voleur !")).json
+    fields = form_of(moderator.get(f"/comments/{stored['id']}").text, "reject")
+    fields |= {"reason": "insult", "note": "voir charte"}
+    htmx = {"HX-Request": "true"}
+    pages = [
+        moderator.post(f"/comments/{stored['id']}/decision", data=fields, headers=htmx)
+        for _ in range(2)
+    ]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert pages[0].text == pages[1].text
+    changed = {**fields, "note": "autre chose"}
+    refused = moderator.post(f"/comments/{stored['id']}/decision", data=changed)
+    assert refused.status_code == 409
+    assert "autre chose" in words(refused)
+    assert moderator.post(f"/comments/{stored['id']}/claim", data=fields).status_code == 204
+    with database.read() as session:
+        assert session.query(Decision).count() == 1
+
+
 def test_approving_and_undoing(
     client: FlaskClient, moderator: FlaskClient, database: Database
 ) -> None:

@@ -75,3 +75,33 @@ def test_without_a_thread_to_spare_a_stream_is_refused(moderator: FlaskClient) -
     answer = moderator.get("/live")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "10"
+
+
+def test_arrivals_are_what_the_filters_let_into_the_queue_since(
+    app: Flask, database: Database, client: FlaskClient, moderator: FlaskClient
+) -> None:
+    sent = [comment(f"Voleur numéro {number}.", author={"name": "A"}) for number in range(4)]
+    results = client.post("/v1/comments/batch", json={"comments": sent}).json["results"]
+    _old, edited, decided, held = (result["comment"]["id"] for result in results)
+    colleague = logged_in(app, database, "sacha")
+    seen = {"revision": "1", "status": "pending", "score_shown": "1", "action": "approve"}
+    colleague.post(f"/comments/{held}/aside", data=seen)
+    colleague.post(f"/comments/{decided}/decision", data=seen)
+    since = quote(now().isoformat())
+
+    def arrived(filters: str = "") -> set[str]:
+        return set(moderator.get(f"/live/arrivals?since={since}{filters}").json["ids"])
+
+    assert arrived() == set()
+    client.put(f"/v1/comments/{edited}", json={"text": "Voleur, et de loin."})
+    colleague.post("/decisions/last/undo")
+    colleague.post(f"/comments/{held}/return", data={**seen, "held": "aside"})
+    other = comment(
+        "Voleur !", article={"external_id": "b", "url": "https://b.example/", "title": "B"}
+    )
+    new = client.post("/v1/comments", json=other).json["id"]
+    client.post("/v1/comments", json=comment("Rien à redire."))
+    assert arrived() == {edited, decided, held, new}
+    assert arrived("&order=oldest&section=Sport") == set()
+    assert moderator.get("/live/arrivals?since=hier").status_code == 400
+    assert moderator.get("/live/arrivals?site=ici").status_code == 400

@@ -24,6 +24,7 @@ NEEDED: dict[str, Right | None] = {
     "preferences.shortcuts": None,
     "preferences.change_keys": None,
     "preferences.use_preset": None,
+    "live.arrivals": "moderate",
     "live.poll": "moderate",
     "live.stream": "moderate",
     "authors.author": "moderate",

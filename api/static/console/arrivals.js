@@ -1,32 +1,42 @@
-// Comments that arrived since the page was shown: offered, never put in under one's eyes.
+// What came into the list since the page was shown: offered, never put in under one's eyes.
 import { announce, cardOf } from "./cards.js";
 
 const holder = document.getElementById("live-changes");
+const ASK_MS = 500;
 const SPEAK_MS = 60_000;
-const opened = Date.parse(holder?.dataset.cursor ?? "");
-const asked = new URLSearchParams(location.search);
-const fresh = new Set();
+const opened = holder?.dataset.cursor;
+let fresh = [];
+let much = false;
+let asking = null;
 let spoken = -Infinity;
 
-const here = (comment) =>
-  (!asked.get("site") || asked.get("site") === comment.site) &&
-  (!asked.get("article") || asked.get("article") === comment.article);
-
+// The server alone knows what belongs here: the page's own filters are asked with.
 export function offer(comments, more) {
   if (holder.dataset.shown !== "pending") return;
-  for (const comment of comments) {
-    const arrived = comment.status === "pending" && Date.parse(comment.received) > opened;
-    if (arrived && here(comment) && !cardOf(comment.id)) fresh.add(comment.id);
-    else fresh.delete(comment.id);
-  }
-  show(more);
+  much ||= more;
+  const concerns = ({ id, status }) => fresh.includes(id) || (status === "pending" && !cardOf(id));
+  if (much) show();
+  else if (comments.some(concerns)) asking ??= setTimeout(ask, ASK_MS);
 }
 
-function show(more) {
+async function ask() {
+  asking = null;
+  const query = new URLSearchParams(location.search);
+  query.set("since", opened);
+  const answer = await fetch(`${holder.dataset.arrivals}?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  // Without an answer, the next change asks again.
+  if (!answer?.ok) return;
+  const { ids, more } = await answer.json();
+  much ||= more;
+  fresh = ids.filter((id) => !cardOf(id));
+  show();
+}
+
+function show() {
   const button = document.getElementById("arrivals");
-  if (!button || !(fresh.size || more)) return button?.setAttribute("hidden", "");
-  const pattern = more ? holder.dataset.much : fresh.size === 1 ? holder.dataset.one : holder.dataset.many;
-  button.textContent = pattern.replace("{n}", fresh.size);
+  if (!button || !(fresh.length || much)) return button?.setAttribute("hidden", "");
+  const pattern = much ? holder.dataset.much : fresh.length === 1 ? holder.dataset.one : holder.dataset.many;
+  button.textContent = pattern.replace("{n}", fresh.length);
   button.hidden = false;
   if (performance.now() - spoken < SPEAK_MS) return;
   spoken = performance.now();

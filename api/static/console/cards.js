@@ -14,6 +14,9 @@ export function cardOf(id) {
 // Brings a card under the eyes: those read one after another all come to the same place.
 export function focusCard(card, block = "nearest") {
   if (!card) return;
+  // In zen mode only this one is shown, and what is not shown takes no focus.
+  for (const before of document.querySelectorAll("[data-here]")) delete before.dataset.here;
+  card.dataset.here = "";
   card.focus({ preventScroll: true });
   // At once, whatever the page does elsewhere: the eyes are already there.
   card.scrollIntoView({ block, behavior: "instant" });

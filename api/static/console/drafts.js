@@ -11,7 +11,7 @@ function formsOf(card) {
 // Only what differs from the page that the server sent is worth keeping.
 function typed(field) {
   if (field.matches("input[type=radio], input[type=checkbox]")) return field.checked !== field.defaultChecked;
-  if (field.matches("select")) return ![...field.selectedOptions].every((option) => option.defaultSelected);
+  if (field.matches("select")) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
   return field.value !== field.defaultValue;
 }
 
@@ -65,8 +65,9 @@ function put(form, name, value) {
   if (choice) choice.checked = true;
   else if (text) text.value = value;
   else return false;
+  // Among samples nobody asked for this one: it is as it was left once its panel is opened.
   const panel = form.closest("details");
-  if (panel) panel.open = true;
+  if (panel && !form.closest("[data-sample]")) panel.open = true;
   return true;
 }
 

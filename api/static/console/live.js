@@ -1,19 +1,23 @@
 // What colleagues do and what arrives, while the page is open: by stream, else by asking.
 import { offer } from "./arrivals.js";
-import { announce, authorOf, cardOf, cards, current, elementOf, focusAfter, idOf } from "./cards.js";
+import { announce, authorOf, cardOf, cards, current, elementOf, focusAfter, focusCard, idOf } from "./cards.js";
 import { colleagues } from "./claims.js";
 import { keep, typedOn } from "./drafts.js";
-import { tell } from "./failures.js";
+import { settle, tell } from "./failures.js";
 import { plan } from "./prefetch.js";
 
-const POLL_MS = 10_000;
-const AGAIN_MS = 60_000;
-const COUNTS_MS = 1_500;
 const holder = document.getElementById("live-changes");
+const POLL_MS = Number(holder?.dataset.pollMs);
+const AGAIN_MS = 60_000;
+// Counts follow soon after a change, and not more often than this while changes follow each other.
+const COUNTS_SOON_MS = 500;
+const COUNTS_EVERY_MS = 5_000;
+const LINE_MS = 10_000;
 let cursor = holder?.dataset.cursor;
 let source = null;
 let timer = null;
 let counting = null;
+let counted = -Infinity;
 
 const visible = () => document.visibilityState === "visible";
 const address = (url) => `${url}?since=${encodeURIComponent(cursor)}`;
@@ -61,8 +65,12 @@ function take(changes) {
 }
 
 function count() {
-  clearTimeout(counting);
-  counting = setTimeout(() => document.body.dispatchEvent(new CustomEvent("vigie:counts")), COUNTS_MS);
+  const wait = Math.max(COUNTS_SOON_MS, counted + COUNTS_EVERY_MS - performance.now());
+  counting ??= setTimeout(() => {
+    counting = null;
+    counted = performance.now();
+    document.body.dispatchEvent(new CustomEvent("vigie:counts"));
+  }, wait);
 }
 
 // Answers whether the card leaves the list.
@@ -98,11 +106,12 @@ function leave(card, message) {
   line.tabIndex = -1;
   line.append(Object.assign(document.createElement("p"), { textContent: `${authorOf(card)} : ${message}` }));
   card.replaceWith(line);
+  settle(card);
   if (reading) {
     announce(line.textContent);
     focusAfter(line);
   }
-  setTimeout(() => line.contains(document.activeElement) || line.remove(), POLL_MS);
+  setTimeout(() => line.contains(document.activeElement) || line.remove(), LINE_MS);
   return true;
 }
 
@@ -137,7 +146,7 @@ async function reload(card) {
   if (!fresh) return;
   card.replaceWith(fresh);
   window.htmx.process(fresh);
-  fresh.focus();
+  focusCard(fresh);
 }
 
 function follow() {
@@ -147,6 +156,7 @@ function follow() {
 
 if (holder && (cards().length || document.getElementById("cards"))) {
   follow();
+  document.body.addEventListener("vigie:decided", count);
   document.addEventListener("visibilitychange", follow);
   addEventListener("pagehide", close);
   addEventListener("pageshow", (event) => event.persisted && follow());
