@@ -264,21 +264,6 @@ def test_a_note_outlives_a_reload(queue: Page) -> None:
     expect(queue.locator("[data-reject][open] [name=note]")).to_have_value("à vérifier")
 
 
-@pytest.mark.parametrize("path", ["/scores?low=80&high=100", "/search?q=voleur"])
-def test_a_note_does_not_open_its_panel_where_the_card_was_not_asked_for(
-    queue: Page, path: str
-) -> None:
-    queue.keyboard.press("e")
-    queue.locator("[data-hold][open] [name=hold_note]").press_sequentially("à vérifier")
-    queue.goto(path)
-    card = queue.locator("[data-card]", has=queue.get_by_role("heading", name="Ana 0", exact=True))
-    expect(card.locator("[data-hold] [name=hold_note]").last).to_have_value("à vérifier")
-    expect(queue.locator("[data-card] details[open], [data-card]:focus-within")).to_have_count(0)
-    assert queue.evaluate("scrollY") == 0
-    card.get_by_text("Transmettre…").click()
-    expect(card.locator("[data-hold][open] [name=hold_note]")).to_have_value("à vérifier")
-
-
 def test_a_panel_that_was_only_opened_is_not_opened_again(queue: Page) -> None:
     for key in ("e", "r", "s"):
         queue.keyboard.press(key)

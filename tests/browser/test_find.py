@@ -121,3 +121,25 @@ def test_a_bulk_that_stopped_goes_on_where_it_was(
     page.locator("main a").click()
     expect(page.get_by_text("3 commentaires approuvés")).to_be_visible()
     assert statuses(database) == {"approved"}
+
+
+@pytest.mark.parametrize("path", ["/scores?low=80&high=100", "/search?q=voleur"])
+def test_a_note_opens_no_panel_on_a_card_that_was_not_asked_for(
+    page: Page, client: FlaskClient, path: str
+) -> None:
+    send(client, "Un voleur de rue.")
+    page.set_viewport_size({"width": 390, "height": 600})
+    page.goto("/queue")
+    expect(page.locator("[data-card]:focus")).to_have_count(1)
+    page.keyboard.press("e")
+    page.locator("[data-hold][open] [name=hold_note]").press_sequentially("à vérifier")
+
+    page.goto(path)
+    card = page.locator("[data-card]")
+    note = card.locator("[data-hold] [name=hold_note]").last
+    expect(note).to_have_value("à vérifier")
+    expect(page.locator("[data-card] details[open], [data-card]:focus-within")).to_have_count(0)
+    assert page.evaluate("[scrollY, document.activeElement.tagName]") == [0, "BODY"]
+    card.get_by_text("Transmettre…").click()
+    expect(note).to_be_visible()
+    expect(note).to_have_value("à vérifier")

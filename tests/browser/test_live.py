@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from factories import comment
-from flask import Flask
 from flask.testing import FlaskClient
 from people import PASSWORD, Live, log_in
 from playwright.sync_api import Page, expect
 
 from api import feed, live
-from moderation import accounts
+from moderation import accounts, holds, review
 from moderation.database import Database
+from moderation.holds import Seen
+from moderation.review import Shown
 from moderation.settings import Settings
+from moderation.tables import Moderator
 
 pytestmark = pytest.mark.browser
 
@@ -57,18 +61,16 @@ def sacha(camille: Page, live: Live, database: Database) -> Iterator[Page]:
 
 
 @pytest.fixture
-def colleague(app: Flask, database: Database) -> FlaskClient:
-    """Sacha, who works without a browser."""
+def colleague(database: Database) -> Moderator:
+    """Sacha, without a browser."""
     with database.write() as session:
-        accounts.create(session, "sacha", "Sacha", PASSWORD)
-    sacha = app.test_client()
-    sacha.post("/login", data={"login": "sacha", "password": PASSWORD})
-    return sacha
+        return accounts.create(session, "sacha", "Sacha", PASSWORD)
 
 
-def decide(colleague: FlaskClient, comment_id: str) -> None:
-    seen = {"revision": "1", "status": "pending", "score_shown": "1", "action": "approve"}
-    assert colleague.post(f"/comments/{comment_id}/decision", data=seen).status_code == 303
+def approve(database: Database, colleague: Moderator, comment_id: str) -> UUID:
+    seen = Shown(revision=1, status="pending", score=True)
+    with database.write() as session:
+        return review.decide(session, colleague, UUID(comment_id), "approve", seen).id
 
 
 def card(page: Page, number: int):
@@ -160,30 +162,39 @@ def test_a_lost_lease_is_told_and_comes_back_once_it_is_free(
 
 
 def test_without_a_stream_the_console_asks(
-    page: Page, ids: list[str], colleague: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    page: Page,
+    ids: list[str],
+    database: Database,
+    colleague: Moderator,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(live, "POLL_SECONDS", 0.2)
     page.route(re.compile(r"/live\?"), lambda route: route.fulfill(status=503))
     page.goto("/queue?order=oldest")
     expect(card(page, 0)).to_be_focused()
-    decide(colleague, ids[1])
+    approve(database, colleague, ids[1])
     expect(card(page, 1)).to_have_count(0)
     expect(page.get_by_text("Ana 1 : Sacha a approuvé ce commentaire.")).to_be_visible()
     expect(card(page, 0)).to_be_focused()
     expect(page.locator("#total")).to_have_text("5 commentaires")
 
 
-def test_what_comes_back_is_offered(camille: Page, ids: list[str], colleague: FlaskClient) -> None:
+def test_what_comes_back_is_offered(
+    camille: Page, ids: list[str], database: Database, colleague: Moderator
+) -> None:
     offer = camille.locator("#arrivals")
-    decide(colleague, ids[1])
+    decision = approve(database, colleague, ids[1])
     expect(card(camille, 1)).to_have_count(0)
-    colleague.post("/decisions/last/undo")
+    with database.write() as session:
+        review.undo(session, colleague, decision)
     expect(offer).to_have_text("1 commentaire nouveau ou modifié : actualiser")
 
-    seen = {"revision": "1", "status": "pending"}
-    colleague.post(f"/comments/{ids[2]}/aside", data=seen)
+    held, seen = UUID(ids[2]), Seen(revision=1, status="pending")
+    with database.write() as session:
+        holds.set_aside(session, colleague, held, seen)
     expect(card(camille, 2)).to_have_count(0)
-    colleague.post(f"/comments/{ids[2]}/return", data={**seen, "held": "aside"})
+    with database.write() as session:
+        holds.give_back(session, colleague, held, replace(seen, hold="aside"))
     expect(offer).to_have_text("2 commentaires nouveaux ou modifiés : actualiser")
     offer.click()
     expect(camille.locator("[data-card]")).to_have_count(6)
