@@ -16,7 +16,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import BadRequest
 
 from api import login, narrowing
-from api.context import service
+from api.context import service, today
 from api.feed import Feed, Listener
 from moderation import changes, filters, queues
 from moderation.changes import Changes
@@ -68,7 +68,7 @@ def arrivals() -> dict[str, Any]:
     """Tell what came into a narrowed queue since a moment: new, edited, decided again, returned."""
     with service().database.read() as session:
         since = [
-            *queues.conditions("pending", login.current()),
+            *queues.conditions("pending", login.current(), today()),
             *filters.conditions(narrowing.asked()),
             Comment.changed_at > _moment(request.args.get("since")),
         ]

@@ -41,7 +41,10 @@ def counts() -> str:
     with service().database.read() as session:
         total = None
         if name in queues.COUNTED:
-            chosen = [*queues.conditions(name, login.current()), *filters.conditions(asked)]
+            chosen = [
+                *queues.conditions(name, login.current(), today()),
+                *filters.conditions(asked),
+            ]
             total = narrowing.total(session, chosen)
         return render_template(
             "fragments/sidebar/counts.html",
