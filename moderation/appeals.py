@@ -103,7 +103,7 @@ def reopen(session: Session, decision: Decision) -> None:
 def _contested(session: Session, comment: Comment) -> tuple[UUID | None, UUID | None]:
     """Find what refused a comment: a decision, or a sanction that nobody has confirmed since."""
     decision = _standing(session, comment)
-    refusal = session.get(Refusal, comment.latest.id)
+    refusal = comment.latest.refusal
     if refusal is None or (decision and decision.revision_id == refusal.revision_id):
         return decision.id if decision else None, None
     return None, refusal.revision_id

@@ -233,9 +233,9 @@ def in_force(session: Session, comment: Comment) -> Decision | None:
     return session.scalar(query)
 
 
-def refused(session: Session, comment: Comment) -> Refusal | None:
-    """Answer what a sanction's refusal told, where one refused a comment as it is now."""
-    return session.get(Refusal, comment.latest.id) if comment.status == "rejected" else None
+def refused(comment: Comment) -> Refusal | None:
+    """Answer a sanction's refusal of a comment as it is now, with what it told."""
+    return comment.latest.refusal if comment.status == "rejected" else None
 
 
 def last(session: Session, moderator: Moderator) -> Decision | None:

@@ -88,14 +88,11 @@ def for_site(assessment: Assessment, policy: Policy) -> tuple[float | None, floa
 def _refuse(session: Session, comment: Comment, policy: Policy, sanction: Sanction) -> None:
     """Keep and send what the author is told when a sanction refuses their comment."""
     told = statements.of_sanction(policy, comment, sanction)
-    session.add(
-        Refusal(
-            revision_id=comment.latest.id,
-            sanction_id=sanction.id,
-            charter=told.charter,
-            legal=told.legal,
-            statement=told.text,
-        )
+    comment.latest.refusal = Refusal(
+        sanction_id=sanction.id,
+        charter=told.charter,
+        legal=told.legal,
+        statement=told.text,
     )
     session.flush()
     outbox.enqueue(session, comment, reason=sanction.reason, statement=told.text)

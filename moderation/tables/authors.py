@@ -52,7 +52,7 @@ class Refusal(Base):
     statement: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
-    revision: Mapped[Revision] = relationship()
+    revision: Mapped[Revision] = relationship(back_populates="refusal")
     sanction: Mapped[Sanction] = relationship()
 
 

@@ -12,6 +12,7 @@ from moderation.tables.base import Base, now
 from moderation.tables.sites import Article, Site
 
 if TYPE_CHECKING:
+    from moderation.tables.authors import Refusal
     from moderation.tables.people import Decision
 
 WAITS = text("status = 'pending'")
@@ -130,6 +131,7 @@ class Revision(Base):
 
     comment: Mapped[Comment] = relationship(back_populates="revisions")
     verdict: Mapped["Verdict"] = relationship(back_populates="revision")
+    refusal: Mapped["Refusal | None"] = relationship(back_populates="revision")
 
 
 class Verdict(Base):

@@ -142,6 +142,7 @@ def test_an_appeal_against_a_sanction_is_a_colleague_s_to_judge(
     assert "Ce n’était pas moi." not in own.get("/queue/reexamine").text
     alone = plain(own.get(f"/comments/{stored}").text)
     assert "Votre propre décision : laissez un collègue" in alone
+    assert "Motif de cette mesure : injure." in alone
 
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
     decided = {**fields, "action": "approve"}
