@@ -1,5 +1,6 @@
 """The application factory."""
 
+import gc
 import threading
 from datetime import timedelta
 from http import HTTPStatus
@@ -155,6 +156,9 @@ def serve(settings: Settings) -> OpenAPI:
     # What loads when first needed is loaded before the first caller, who may not wait. Telling
     # languages waits for the first call that asks: 40 MB that most installations never need.
     champion.assess(["Bonjour."])
+    # What is loaded stays: looking through it for garbage took a fifth of every page's time.
+    gc.collect()
+    gc.freeze()
     if settings.embedded_worker:
         deliveries.start(app.extensions["vigie"].database, settings)
     return app

@@ -4,8 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, insert, literal, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.orm import Session, selectinload
 
 from moderation import accounts, journal, readings, review
 from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound, VigieError
@@ -17,6 +29,7 @@ from moderation.tables import (
     Claim,
     Comment,
     Decision,
+    Flag,
     Hold,
     Moderator,
     Reading,
@@ -197,6 +210,7 @@ def progress(session: Session, bulks: Sequence[UUID]) -> dict[UUID, Progress]:
 def _decide_some(session: Session, moderator: Moderator, bulk: Bulk) -> None:
     items = _items(session, bulk, None)
     known = _load(session, items)
+    hanging = _hanging(session, [item.comment_id for item in items])
     outcomes: dict[str, list[UUID]] = {"done": [], "left": []}
     for item in items:
         shown = Shown(item.revision, item.status, score=True)
@@ -204,7 +218,14 @@ def _decide_some(session: Session, moderator: Moderator, bulk: Bulk) -> None:
         action: Action = "approve" if bulk.action == "approve" else "reject"
         try:
             review.decide(
-                session, moderator, item.comment_id, action, shown, *words, bulk_id=bulk.id
+                session,
+                moderator,
+                item.comment_id,
+                action,
+                shown,
+                *words,
+                bulk_id=bulk.id,
+                alone=item.comment_id not in hanging,
             )
             outcomes["done"].append(item.comment_id)
         except VigieError:
@@ -250,9 +271,27 @@ def _items(session: Session, bulk: Bulk, outcome: str | None) -> Sequence[BulkIt
 
 
 def _load(session: Session, items: Sequence[BulkItem]) -> Sequence[Comment]:
-    """Bring a step's comments into the session at once; it holds what somebody else holds."""
+    """Lock a step's comments, in one order for everybody.
+
+    The session forgets what nobody holds: they are to be held while they are decided on.
+    """
     ids = [item.comment_id for item in items]
-    return session.scalars(select(Comment).where(Comment.id.in_(ids))).all()
+    query = select(Comment).where(Comment.id.in_(ids)).order_by(Comment.id).with_for_update()
+    articles = selectinload(Comment.article), selectinload(Comment.site)
+    return session.scalars(query.options(*articles)).all()
+
+
+def _hanging(session: Session, comments: Sequence[UUID]) -> set[UUID]:
+    """Find which comments have a claim, a hold, a flag or an appeal that a decision would end."""
+    those = (
+        select(Claim.comment_id).where(Claim.comment_id.in_(comments)),
+        select(Hold.comment_id).where(Hold.comment_id.in_(comments)),
+        select(Flag.comment_id).where(Flag.comment_id.in_(comments), Flag.resolved_at.is_(None)),
+        select(Appeal.comment_id).where(
+            Appeal.comment_id.in_(comments), Appeal.settled_at.is_(None)
+        ),
+    )
+    return set(session.scalars(union_all(*those)))
 
 
 def _settle(session: Session, bulk: Bulk, comments: Sequence[UUID] | None, outcome: str) -> None:

@@ -54,6 +54,7 @@ def decide(
     *,
     stated: bool = True,
     bulk_id: UUID | None = None,
+    alone: bool = False,
 ) -> Decision:
     """Record a decision on exactly what the moderator saw, or raise Conflict.
 
@@ -62,18 +63,22 @@ def decide(
     part of the statement that is kept with a rejection, unless another tool tells the author
     (`stated` is false). `bulk_id` marks one of many taken at once. See `check` for what a decision
     must have. It ends a hold, resolves flags and settles an appeal, which nobody judges against
-    themselves (NotAllowed). One that was taken already answers again: see `repeated`.
+    themselves (NotAllowed); where the caller locked the comment and found none of these, nor a
+    claim, it stands `alone`, and nothing is looked for. One that was taken already answers again:
+    see `repeated`.
     """
     if stated:
         check(action, reason, note, told)
     comment = session.get(Comment, comment_id)
     if comment is None or "removed" in (comment.status, shown.status):
         raise NotFound(f"There is no comment {comment_id}.")
-    again = repeated(session, moderator, comment, action, shown, reason, note, told)
-    if again is not None and bulk_id is None:
-        return again
-    claims.check(session, moderator, comment_id)
-    appeals.guard(session, moderator, comment_id)
+    if bulk_id is None:
+        again = repeated(session, moderator, comment, action, shown, reason, note, told)
+        if again is not None:
+            return again
+    if not alone:
+        claims.check(session, moderator, comment_id)
+        appeals.guard(session, moderator, comment_id)
     after = STATUS_AFTER[action]
     _move(session, comment, shown.status, after, shown.revision)
     if shown.decisions is not None and shown.decisions != taken(session, [comment_id])[comment_id]:
@@ -83,7 +88,8 @@ def decide(
         .where(Revision.comment_id == comment_id, Revision.number == shown.revision)
         .options(joinedload(Revision.verdict))
     ).one()
-    said = _statement(session, comment, revision, reason, told) if stated and reason else None
+    flagged = not alone and bool(flags.unresolved(session, [comment_id]))
+    said = _statement(comment, revision, reason, told, flagged) if stated and reason else None
     decision = Decision(
         comment_id=comment_id,
         revision_id=revision.id,
@@ -102,10 +108,7 @@ def decide(
     )
     session.add(decision)
     session.flush()
-    claims.release(session, moderator, comment_id)
-    holds.clear(session, comment_id)
-    flags.resolve(session, decision)
-    appealed = appeals.settle(session, decision)
+    appealed = not alone and _close(session, moderator, decision)
     if appealed or after != shown.status:
         outbox.enqueue(session, comment, reason=reason, statement=decision.statement)
     if bulk_id is None:
@@ -274,8 +277,16 @@ def _latest(comment_id: UUID) -> Select[Decision]:
     return query.order_by(Decision.id.desc()).limit(1)
 
 
+def _close(session: Session, moderator: Moderator, decision: Decision) -> bool:
+    """End all that hung on a comment until it was decided; tell whether an appeal was settled."""
+    claims.release(session, moderator, decision.comment_id)
+    holds.clear(session, decision.comment_id)
+    flags.resolve(session, decision)
+    return appeals.settle(session, decision)
+
+
 def _statement(
-    session: Session, comment: Comment, revision: Revision, reason: str, told: str | None
+    comment: Comment, revision: Revision, reason: str, told: str | None, flagged: bool
 ) -> Statement:
     return statements.compose(
         Policy.model_validate(comment.site.policy),
@@ -283,7 +294,7 @@ def _statement(
         reason,
         clean(told or "") or None,
         automated=statements.detected(revision.verdict),
-        flagged=bool(flags.unresolved(session, [comment.id])),
+        flagged=flagged,
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from moderation import accounts, bulk, claims, intake, outbox, privacy, review, scores
+from moderation import accounts, bulk, claims, flags, intake, outbox, privacy, review, scores
 from moderation.bulk import Order, Progress
 from moderation.champion import Assessment
 from moderation.classifier import ATTRIBUTES, Score
@@ -15,7 +15,17 @@ from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
 from moderation.intake import ArticleRef, AuthorRef, Submission
 from moderation.policy import Policy
 from moderation.review import Shown
-from moderation.tables import Bulk, Comment, Delivery, Hold, LogEntry, Moderator, Site
+from moderation.tables import (
+    Bulk,
+    Claim,
+    Comment,
+    Decision,
+    Delivery,
+    Hold,
+    LogEntry,
+    Moderator,
+    Site,
+)
 
 BLIND, SEEN = 0.01, 0.99
 REJECT = Order("reject", "insult", "Vague du soir.")
@@ -135,6 +145,27 @@ def test_what_changed_meanwhile_is_left(
         claims.take(session, sacha, claimed)
     assert work(camille, asked) == Progress(done=2, left=3)
     assert statuses(database) == {"pending": 2, "approved": 1, "rejected": 2}
+
+
+def test_a_bulk_ends_what_hangs_on_its_comments(
+    database: Database, team: Team, say: Callable, ask: Callable, work: Callable
+) -> None:
+    camille = team["camille"]
+    flagged, held, mine, _alone = say(4)
+    with database.write() as session:
+        flags.add(session, session.get_one(Comment, flagged), "insult")
+        claims.take(session, camille, mine)
+    asked = ask(camille)
+    with database.write() as session:
+        session.add(Hold(comment_id=held, kind="aside", moderator_id=camille.id))
+    assert work(camille, asked) == Progress(done=4)
+    with database.read() as session:
+        assert flags.unresolved(session, [flagged]) == {}
+        assert session.query(Hold).count() == session.query(Claim).count() == 0
+        told = session.scalars(
+            select(Decision.comment_id).where(Decision.statement.contains("signal"))
+        )
+        assert told.all() == [flagged]
 
 
 def test_one_undo_takes_back_what_still_stands(
