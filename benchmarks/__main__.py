@@ -1,17 +1,19 @@
 """Run every benchmark and print what was measured."""
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import analyzing, deciding, scoring, submitting
+from benchmarks import analyzing, deciding, queues, scoring, submitting
 from benchmarks.serving import server
 
 
-def show(title: str, figures: dict[str, str]) -> None:
-    """Print one benchmark's figures."""
-    table = Table(title=title, show_header=False, title_justify="left")
+def show(title: str, figures: Mapping[str, str | tuple[str, ...]], *columns: str) -> None:
+    """Print one benchmark's figures, under the names of their columns where there are several."""
+    table = Table(*columns, title=title, show_header=bool(columns), title_justify="left")
     for name, value in figures.items():
-        table.add_row(name, value)
+        table.add_row(name, *([value] if isinstance(value, str) else value))
     Console().print(table)
 
 
@@ -24,6 +26,8 @@ def main() -> None:
         show("comments:analyze, two workers, twenty clients", analyzing.summary(running))
     with server(workers=1) as running:
         show("Deciding in the console, one moderator", deciding.summary(running))
+    title = "The console at {0.pending:,} comments that wait and {0.decided:,} others"
+    show(title.format(queues.SIZE), queues.summary(), "median", "SQLite", "PostgreSQL")
 
 
 if __name__ == "__main__":

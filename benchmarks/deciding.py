@@ -2,24 +2,17 @@
 
 import json
 import os
-import random
 import shutil
 import statistics
-from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
-from sqlalchemy import insert, select
-from uuid_utils.compat import uuid7
 
-from benchmarks.serving import Server, texts
-from moderation import accounts
+from benchmarks import furnishing
+from benchmarks.serving import Server
 from moderation.database import Database
-from moderation.tables import Article, Author, Comment, Revision, Site, Verdict, now
 
-PENDING = 50_000
+SIZE = furnishing.Size(pending=50_000, decided=0)
 DECISIONS = 200
-PASSWORD = "un mot de passe long"
-BATCH = 1_000
 # Notes when the key was pressed, when the next card had the focus and was painted (the second frame
 # after), and when the decision was answered.
 WATCH = """() => {
@@ -46,69 +39,9 @@ WATCH = """() => {
 }"""
 
 
-def fill(database: Database, count: int = PENDING) -> None:
-    """Store comments that wait, and an account to read them."""
-    chance, sample = random.Random(1), texts()
-    with database.write() as session:
-        accounts.create(session, "bench", "Bench", PASSWORD)
-        site = session.scalars(select(Site)).one().id
-        articles = [
-            _row(site, n, url=f"https://bench.example/{n}", title=f"Article {n}")
-            for n in range(300)
-        ]
-        authors = [
-            {"id": uuid7(), "site_id": site, "identity": f"id:{n}", "name": f"Lecteur {n}"}
-            for n in range(5_000)
-        ]
-        session.execute(insert(Article), articles)
-        session.execute(insert(Author), authors)
-        for start in range(0, count, BATCH):
-            comments, revisions, verdicts = [], [], []
-            for number in range(start, start + BATCH):
-                comment, revision = uuid7(), uuid7()
-                score = chance.random()
-                comments.append(
-                    {
-                        "id": comment,
-                        "site_id": site,
-                        "article_id": chance.choice(articles)["id"],
-                        "author_id": chance.choice(authors)["id"],
-                        "external_id": f"w{number}",
-                        "root_id": comment,
-                        "status": "pending",
-                        "rank": score,
-                        "posted_at": now(),
-                    }
-                )
-                text = sample[number % len(sample)]
-                revisions.append(
-                    {
-                        "id": revision,
-                        "comment_id": comment,
-                        "number": 1,
-                        "text": text,
-                        "fingerprint": "",
-                    }
-                )
-                verdicts.append(
-                    {
-                        "revision_id": revision,
-                        "outcome": "review",
-                        "blind": False,
-                        "reject": score,
-                        "attributes": {"toxicity": score},
-                        "threshold": 0.3,
-                        "inclusion": 1.0,
-                    }
-                )
-            session.execute(insert(Comment), comments)
-            session.execute(insert(Revision), revisions)
-            session.execute(insert(Verdict), verdicts)
-
-
 def summary(server: Server) -> dict[str, str]:
     """Approve as fast as the next card shows, and sum the latencies up."""
-    fill(Database(server.database_url))
+    furnishing.furnish(Database(server.database_url), SIZE)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -118,7 +51,7 @@ def summary(server: Server) -> dict[str, str]:
         taken = _decide(page)
         browser.close()
     return {
-        "comments that wait": f"{PENDING:,}",
+        "comments that wait": f"{SIZE.pending:,}",
         "from key to next card, median": f"{statistics.median(taken['painted']):.0f} ms",
         "from key to next card, p95": f"{_p95(taken['painted']):.0f} ms",
         "from key to stored decision, median": f"{statistics.median(taken['answered']):.0f} ms",
@@ -129,8 +62,8 @@ def summary(server: Server) -> dict[str, str]:
 
 def _decide(page: Page) -> dict[str, list[float]]:
     page.goto("/login")
-    page.fill("[name=login]", "bench")
-    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=login]", furnishing.LOGIN)
+    page.fill("[name=password]", furnishing.PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_selector("[data-card]:focus")
     page.evaluate(WATCH)
@@ -145,7 +78,3 @@ def _decide(page: Page) -> dict[str, list[float]]:
 
 def _p95(taken: list[float]) -> float:
     return statistics.quantiles(taken, n=20)[18]
-
-
-def _row(site: Any, number: int, **fields: Any) -> dict[str, Any]:
-    return {"id": uuid7(), "site_id": site, "external_id": f"x{number}", **fields}
