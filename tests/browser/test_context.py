@@ -91,7 +91,7 @@ def test_the_author_s_page_works_without_javascript(queue: Page, live: Live) -> 
     )
     plain = context.new_page()
     plain.goto("/queue?order=oldest")
-    plain.get_by_role("link", name="Historique de l’auteur").first.click()
+    plain.get_by_role("link", name="Historique de l’auteur").first.press("Enter")
     plain.get_by_label("Nouvelle note").fill("à suivre")
     plain.get_by_role("button", name="Ajouter la note").click()
     expect(plain.get_by_text("Note ajoutée.")).to_be_visible()
