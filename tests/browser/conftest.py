@@ -9,12 +9,14 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from people import PASSWORD, Live, log_in
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 from serving import served
 
 from moderation import accounts
 from moderation.database import Database
 
+# A machine that several work on is slower than the five seconds that Playwright waits.
+expect.set_options(timeout=10_000)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # Without these it calls home at every start, where no home can be reached.
 QUIET = [

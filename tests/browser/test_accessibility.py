@@ -57,6 +57,7 @@ NO_PAGES = {
     "console.explained_text",
     "console.home",
     "dashboard.export",
+    "live.arrivals",
     "live.poll",
     "live.stream",
     "log.export",

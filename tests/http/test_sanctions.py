@@ -92,7 +92,7 @@ def plain(text: str) -> str:
 
 
 def test_the_author_is_told_why_they_are_refused(
-    client: FlaskClient, database: Database, site: Site, sanction: Any
+    client: FlaskClient, database: Database, site: Site, sanction: Any, log_in: LogIn
 ) -> None:
     with database.write() as session:
         outbox.subscribe(session, site, "https://gazette.example/hook")
@@ -112,6 +112,8 @@ def test_the_author_is_told_why_they_are_refused(
     assert "Ce refus est automatique" in said
     assert "Pour contester cette décision, adressez-vous à la rédaction" in said
     assert "Ce commentaire contient" not in said
+    listed = plain(log_in("sacha").get("/queue/rejected").text)
+    assert f"Auteur suspendu jusqu’au {until:%d/%m/%Y à %H:%M} : commentaire refusé." in listed
     with database.read() as session:
         [told] = [json.loads(row.body)["data"] for row in session.query(Delivery)]
     assert (told["reason"], told["statement"]) == ("insult", decision["statement"])
