@@ -90,7 +90,8 @@ def test_a_lead_settles_a_disagreement(client: FlaskClient, log_in: LogIn, waiti
     answer = lead.post(to, data=form(page, **REJECT), follow_redirects=True)
     assert "Désaccord départagé." in words(answer)
     assert client.get(f"/v1/comments/{waiting}").json["status"] == "rejected"
-    assert lead.post(to, data=form(page, **REJECT)).status_code == 409
+    assert lead.post(to, data=form(page, **REJECT)).status_code == 303
+    assert lead.post(to, data=form(page, action="approve")).status_code == 409
 
 
 def test_a_lead_who_read_it_is_told_why_another_settles_it(log_in: LogIn, waiting: str) -> None:
