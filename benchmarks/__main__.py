@@ -27,7 +27,9 @@ def main() -> None:
     with server(workers=1) as running:
         show("Deciding in the console, one moderator", deciding.summary(running))
     title = "The console at {0.pending:,} comments that wait and {0.decided:,} others"
-    show(title.format(queues.SIZE), queues.summary(), "median", "SQLite", "PostgreSQL")
+    show(
+        title.format(queues.SIZE), queues.summary(), "clock / CPU, queries", "SQLite", "PostgreSQL"
+    )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
 """What moderators wait for at full size, on SQLite and on PostgreSQL: median of several runs.
 
+By the clock, then what this process computed, SQLite included: on a machine that does other things
+too, the second is what compares. PostgreSQL computes in processes of its own.
+
 `python -m benchmarks.queues URL` measures a database that `furnishing` filled.
 """
 
@@ -55,7 +58,7 @@ class Taken:
     queries: int
 
     def __str__(self) -> str:
-        return f"{self.wall:.0f} ms ({self.cpu:.0f} CPU, {self.queries} q.)"
+        return f"{self.wall:.0f} / {self.cpu:.0f} ms, {self.queries} q."
 
 
 def summary(size: furnishing.Size = SIZE) -> dict[str, tuple[str, ...]]:

@@ -44,6 +44,10 @@ def test_an_upgrade_keeps_the_decisions_and_who_took_them(database: Database) ->
         " VALUES ('4', '1', '2', '3', 'c', '4', 'approved', 1, 0.5, :now, :now)",
         "revision": "id, comment_id, number, text, fingerprint, created_at"
         " VALUES ('5', '4', 1, 'Bonjour', '', :now)",
+        "verdict": "revision_id, outcome, blind, attributes, inclusion, created_at"
+        " VALUES ('5', 'review', false, '{}', 1, :now)",
+        "finding": 'revision_id, position, rule, detail, "values", spans'
+        " VALUES ('5', 0, 'links', '', '{}', '[]')",
         "moderator": "id, login, name, password_hash, role, created_at"
         " VALUES ('6', 'camille', 'Camille', 'hash', 'moderator', :now)",
         "decision": "id, comment_id, revision_id, moderator_id, action, from_status, to_status,"
@@ -62,6 +66,7 @@ def test_an_upgrade_keeps_the_decisions_and_who_took_them(database: Database) ->
         [decision] = session.query(Decision).all()
         assert (decision.moderator.name, decision.moderator.preferences) == ("Camille", {})
         assert (decision.comment.latest.text, decision.statement) == ("Bonjour", None)
+        assert decision.comment.rules == " links "
         for asked in ("bonjour", "lucie"):
             found = select(Comment.id).where(search.matching(session, terms.read(asked)))
             assert session.scalars(found).all() == [decision.comment_id]

@@ -347,16 +347,17 @@ def test_filters_narrow_each_queue(client: FlaskClient, camille: FlaskClient) ->
     assert "Tout effacer" in page
 
 
-def test_a_blind_card_is_not_found_by_its_score(
+def test_a_blind_card_is_not_found_by_its_score_or_findings(
     client: FlaskClient, camille: FlaskClient, database: Database, site: Site
 ) -> None:
     with database.write() as session:
         session.get_one(Site, site.id).policy = Policy(
-            audit_share=1, blind_share=1, first_comments=0
+            audit_share=1, blind_share=1, first_comments=0, words=("connard",)
         ).model_dump(mode="json")
-    blind = send(client)
+    blind = send(client, "Quel connard.")
     assert listed(camille) == [blind]
     assert listed(camille, min="0") == listed(camille, max="1") == []
+    assert listed(camille, rule="word_list") == []
 
 
 @pytest.mark.parametrize(
