@@ -83,7 +83,7 @@ SHOTS = (
     Shot("scores", "/scores?low=60&high=100"),
     Shot("bulk", "/bulk/new?chosen=of%3Dsearch%26q%3Dm%C3%A9thode&action=reject"),
     Shot("decisions", "/decisions"),
-    Shot("dashboard", "/dashboard?period=month"),
+    Shot("dashboard", "/dashboard?by=week"),
     Shot("adjudication", "/adjudication"),
     Shot("journal", "/journal"),
     Shot("team", "/team"),
