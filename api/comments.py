@@ -30,7 +30,7 @@ from api.schemas import (
     RemoveQuery,
     ThreadQuery,
 )
-from moderation import appeals, intake, privacy, review, standing, threads
+from moderation import appeals, decisions, intake, privacy, standing, threads
 from moderation.policy import Policy
 from moderation.tables import now
 
@@ -93,7 +93,7 @@ def read_comment(path: CommentPath) -> Answer:
     """Read one comment with its verdict, what decided it and its author's appeal."""
     with service().database.read() as session:
         row = intake.get(session, calling_site(), path.id)
-        decided = review.in_force(session, row) or review.refused(row)
+        decided = decisions.in_force(session, row) or decisions.refused(row)
         answer = render.detail(row, decided, appeals.latest(session, row.id))
     return _json(answer), HTTPStatus.OK
 

@@ -17,7 +17,8 @@ from api import bulk as bulks
 from api import cards, dashboard, deciding, login, narrowing, sidebar, texts
 from api.context import NO_CONTENT, draw, service, today
 from api.language import translate as _
-from moderation import bulk, claims, exposure, filters, pending, queues, readings, review
+from moderation import bulk, claims, exposure, filters, pending, queues, readings
+from moderation.decisions import in_force
 from moderation.errors import Conflict, InvalidText, NotAllowed
 from moderation.tables import Comment, Decision
 
@@ -113,7 +114,7 @@ def claim(comment_id: UUID) -> Any:
         # A list that was open when a colleague decided: there is nothing left to read here.
         found = session.get(Comment, comment_id)
         if found is not None and found.status != (request.form.get("status") or found.status):
-            decision = review.in_force(session, found)
+            decision = in_force(session, found)
             if decision is not None and decision.moderator_id == login.current().id:
                 # Their own, its answer lost on the way: it is taken again without harm.
                 return NO_CONTENT

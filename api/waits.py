@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api import login
 from api.context import service
-from moderation import accounts, adjudication, appeals, claims, flags, holds, review
+from moderation import accounts, adjudication, appeals, claims, decisions, flags, holds
 from moderation.tables import Appeal, Claim, Comment, Flag, Hold, Moderator
 
 
@@ -38,7 +38,7 @@ def gather(session: Session, comments: Sequence[Comment]) -> dict[UUID, Waits]:
     """Gather what each comment waits for, by its id."""
     ids = [comment.id for comment in comments]
     held, flagged = holds.on(session, ids), flags.unresolved(session, ids)
-    appealed, taken = appeals.unsettled(session, ids), review.taken(session, ids)
+    appealed, taken = appeals.unsettled(session, ids), decisions.taken(session, ids)
     waiting = [row.id for row in comments if row.status == "pending"]
     left, disputed = claims.left(session, waiting), adjudication.disputed(session, waiting)
     return {

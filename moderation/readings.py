@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from moderation import accounts, claims, journal, review
+from moderation import accounts, claims, decisions, journal, review
 from moderation.comments import whole
+from moderation.decisions import UNDONE_WITHIN
 from moderation.errors import Conflict, NotAllowed
 from moderation.policy import Policy
-from moderation.review import UNDONE_WITHIN, Action, Shown
+from moderation.review import Action, Shown
 from moderation.tables import Comment, Decision, Hold, Moderator, Reading, Revision, now
 from moderation.text import clean
 
@@ -82,7 +83,7 @@ def undo(session: Session, moderator: Moderator, opinion_id: UUID) -> Opinion:
 
 def last(session: Session, moderator: Moderator) -> Opinion | None:
     """Find what a moderator gave last on this working day and did not take back."""
-    decision = review.last(session, moderator)
+    decision = decisions.last(session, moderator)
     reading = session.scalar(
         select(Reading)
         .where(
@@ -115,7 +116,7 @@ def history(session: Session, moderator: Moderator, limit: int = 50) -> list[Opi
             selectinload(Reading.comment).options(*whole()),
         )
     )
-    found: list[Opinion] = [*review.history(session, moderator, limit), *session.scalars(query)]
+    found: list[Opinion] = [*decisions.history(session, moderator, limit), *session.scalars(query)]
     return sorted(found, key=lambda opinion: opinion.id, reverse=True)[:limit]
 
 

@@ -1,30 +1,25 @@
-"""The moderators' decisions: taking one, taking it back, and reading them again."""
+"""The moderators' decisions: taking one, and taking it back."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from moderation import appeals, claims, flags, holds, journal, outbox, statements
-from moderation.comments import whole
+from moderation import appeals, claims, decisions, flags, holds, journal, outbox, statements
 from moderation.errors import Conflict, InvalidText, NotAllowed, NotFound
 from moderation.policy import Policy
 from moderation.reasons import REASONS
-from moderation.statements import TOLD_MAX_LENGTH, Statement
-from moderation.tables import Comment, Decision, Moderator, Refusal, Revision, now
+from moderation.statements import TOLD_MAX_LENGTH
+from moderation.tables import Comment, Decision, Moderator, Revision
 from moderation.text import clean
 
 Action = Literal["approve", "reject"]
 STATUS_AFTER: dict[Action, str] = {"approve": "approved", "reject": "rejected"}
 NOTE_MAX_LENGTH = 2_000
-# Without naming a decision, one of yesterday is not taken back by a slip of the finger.
-UNDONE_WITHIN = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +64,7 @@ def decide(
     """
     if stated:
         check(action, reason, note, told)
-    comment = session.get(Comment, comment_id)
-    if comment is None or "removed" in (comment.status, shown.status):
-        raise NotFound(f"There is no comment {comment_id}.")
+    comment = _open(session, comment_id, shown)
     if bulk_id is None:
         again = repeated(session, moderator, comment, action, shown, reason, note, told)
         if again is not None:
@@ -79,38 +72,24 @@ def decide(
     if not alone:
         claims.check(session, moderator, comment_id)
         appeals.guard(session, moderator, comment_id)
-    after = STATUS_AFTER[action]
-    _move(session, comment, shown.status, after, shown.revision)
-    if shown.decisions is not None and shown.decisions != taken(session, [comment_id])[comment_id]:
-        raise Conflict("A colleague has decided on this comment since you opened it.")
-    revision = session.scalars(
-        select(Revision)
-        .where(Revision.comment_id == comment_id, Revision.number == shown.revision)
-        .options(joinedload(Revision.verdict))
-    ).one()
-    flagged = not alone and bool(flags.unresolved(session, [comment_id]))
-    said = _statement(comment, revision, reason, told, flagged) if stated and reason else None
+    revision = _change(session, comment, action, shown)
     decision = Decision(
         comment_id=comment_id,
         revision_id=revision.id,
         moderator_id=moderator.id,
         action=action,
         from_status=shown.status,
-        to_status=after,
+        to_status=STATUS_AFTER[action],
         reason=reason,
         note=clean(note or "") or None,
-        charter=said and said.charter,
-        legal=said and said.legal,
-        statement=said and said.text,
         score_shown=shown.score,
         open_ms=shown.open_ms,
         bulk_id=bulk_id,
     )
-    session.add(decision)
-    session.flush()
-    appealed = not alone and _close(session, moderator, decision)
-    if appealed or after != shown.status:
-        outbox.enqueue(session, comment, reason=reason, statement=decision.statement)
+    if stated and reason:
+        flagged = not alone and bool(flags.unresolved(session, [comment_id]))
+        _state(decision, comment, revision, reason, told, flagged)
+    _keep(session, moderator, comment, decision, alone)
     if bulk_id is None:
         journal.record(session, moderator, f"decision.{action}", comment_id, reason=reason)
     return decision
@@ -132,12 +111,12 @@ def repeated(
     """
     if (comment.status, comment.revision) != (STATUS_AFTER[action], shown.revision):
         return None
-    number = taken(session, [comment.id])[comment.id]
+    number = decisions.taken(session, [comment.id])[comment.id]
     # Where the status stays as it was, only the number of decisions tells a repeat from a new one.
     told_apart = shown.decisions is not None or shown.status != comment.status
     if not told_apart or shown.decisions not in (None, number - 1):
         return None
-    latest = session.scalar(_latest(comment.id))
+    latest = decisions.latest(session, comment)
     if latest is None or latest.bulk_id or not statements.tells(latest.statement, told):
         return None
     said = (latest.moderator_id, latest.action, latest.from_status, latest.reason, latest.note)
@@ -171,14 +150,9 @@ def undo(
     Raises Conflict when the comment was decided or edited again since, NotAllowed for a colleague's
     decision.
     """
-    undone = session.get(Decision, decision_id)
-    if undone is None or undone.action == "undo":
-        raise NotFound(f"There is no decision {decision_id} to undo.")
-    if undone.moderator_id != moderator.id:
-        raise NotAllowed("Only the moderator who took a decision can undo it.")
+    undone = _own(session, moderator, decision_id)
     comment = session.get_one(Comment, undone.comment_id)
-    latest = session.scalar(_latest(comment.id))
-    if latest is not undone:
+    if decisions.latest(session, comment) is not undone:
         raise Conflict("This comment was decided again since.")
     revision = session.get_one(Revision, undone.revision_id)
     _move(session, comment, undone.to_status, undone.from_status, revision.number)
@@ -203,78 +177,65 @@ def undo(
     return decision
 
 
-def taken(session: Session, comments: Sequence[UUID]) -> dict[UUID, int]:
-    """Count the decisions taken on each of these comments, those taken back included."""
-    query = (
-        select(Decision.comment_id, func.count())
-        .where(Decision.comment_id.in_(comments))
-        .group_by(Decision.comment_id)
+def _open(session: Session, comment_id: UUID, shown: Shown) -> Comment:
+    comment = session.get(Comment, comment_id)
+    if comment is None or "removed" in (comment.status, shown.status):
+        raise NotFound(f"There is no comment {comment_id}.")
+    return comment
+
+
+def _own(session: Session, moderator: Moderator, decision_id: UUID) -> Decision:
+    decision = session.get(Decision, decision_id)
+    if decision is None or decision.action == "undo":
+        raise NotFound(f"There is no decision {decision_id} to undo.")
+    if decision.moderator_id != moderator.id:
+        raise NotAllowed("Only the moderator who took a decision can undo it.")
+    return decision
+
+
+def _change(session: Session, comment: Comment, action: Action, shown: Shown) -> Revision:
+    """Move a comment from what was shown to its new status; answer the text decided on."""
+    _move(session, comment, shown.status, STATUS_AFTER[action], shown.revision)
+    if shown.decisions is not None:
+        number = decisions.taken(session, [comment.id])[comment.id]
+        if shown.decisions != number:
+            raise Conflict("A colleague has decided on this comment since you opened it.")
+    return session.scalars(
+        select(Revision)
+        .where(Revision.comment_id == comment.id, Revision.number == shown.revision)
+        .options(joinedload(Revision.verdict))
+    ).one()
+
+
+def _state(
+    decision: Decision,
+    comment: Comment,
+    revision: Revision,
+    reason: str,
+    told: str | None,
+    flagged: bool,
+) -> None:
+    """Write into a rejection the statement that its author is owed."""
+    said = statements.compose(
+        Policy.model_validate(comment.site.policy),
+        comment,
+        reason,
+        clean(told or "") or None,
+        automated=statements.detected(revision.verdict),
+        flagged=flagged,
     )
-    return dict.fromkeys(comments, 0) | {row[0]: row[1] for row in session.execute(query)}
+    decision.charter, decision.legal, decision.statement = said.charter, said.legal, said.text
 
 
-def in_force(session: Session, comment: Comment) -> Decision | None:
-    """Answer the decision that made a comment what it is; None where none of a moderator did.
-
-    An undone one does not stand, nor does one on a text that its author has changed since.
-    """
-    undone = select(Decision.undoes_id).where(
-        Decision.comment_id == comment.id, Decision.undoes_id.is_not(None)
-    )
-    query = (
-        select(Decision)
-        .where(
-            Decision.comment_id == comment.id,
-            Decision.revision_id == comment.latest.id,
-            Decision.to_status == comment.status,
-            Decision.action != "undo",
-            Decision.id.not_in(undone),
-        )
-        .order_by(Decision.id.desc())
-        .limit(1)
-    )
-    return session.scalar(query)
-
-
-def refused(comment: Comment) -> Refusal | None:
-    """Answer a sanction's refusal of a comment as it is now, with what it told."""
-    return comment.latest.refusal if comment.status == "rejected" else None
-
-
-def last(session: Session, moderator: Moderator) -> Decision | None:
-    """Find a moderator's latest decision of this working day that was not taken back."""
-    taken_back = aliased(Decision)
-    return session.scalar(
-        select(Decision)
-        .where(
-            Decision.moderator_id == moderator.id,
-            Decision.action != "undo",
-            Decision.created_at > now() - UNDONE_WITHIN,
-            ~exists().where(taken_back.undoes_id == Decision.id),
-        )
-        .order_by(Decision.id.desc())
-        .limit(1)
-    )
-
-
-def history(session: Session, moderator: Moderator, limit: int = 50) -> Sequence[Decision]:
-    """List a moderator's decisions, the latest first, with the comments they bore on."""
-    query = (
-        select(Decision)
-        .where(Decision.moderator_id == moderator.id)
-        .order_by(Decision.id.desc())
-        .limit(limit)
-        .options(
-            selectinload(Decision.revision),
-            selectinload(Decision.comment).options(*whole()),
-        )
-    )
-    return session.scalars(query).all()
-
-
-def _latest(comment_id: UUID) -> Select[Decision]:
-    query = select(Decision).where(Decision.comment_id == comment_id)
-    return query.order_by(Decision.id.desc()).limit(1)
+def _keep(
+    session: Session, moderator: Moderator, comment: Comment, decision: Decision, alone: bool
+) -> None:
+    """Store a decision with all that follows from it; other systems are told of a change."""
+    session.add(decision)
+    session.flush()
+    appealed = not alone and _close(session, moderator, decision)
+    if appealed or decision.to_status != decision.from_status:
+        outbox.enqueue(session, comment, reason=decision.reason, statement=decision.statement)
 
 
 def _close(session: Session, moderator: Moderator, decision: Decision) -> bool:
@@ -283,19 +244,6 @@ def _close(session: Session, moderator: Moderator, decision: Decision) -> bool:
     holds.clear(session, decision.comment_id)
     flags.resolve(session, decision)
     return appeals.settle(session, decision)
-
-
-def _statement(
-    comment: Comment, revision: Revision, reason: str, told: str | None, flagged: bool
-) -> Statement:
-    return statements.compose(
-        Policy.model_validate(comment.site.policy),
-        comment,
-        reason,
-        clean(told or "") or None,
-        automated=statements.detected(revision.verdict),
-        flagged=flagged,
-    )
 
 
 def _move(session: Session, comment: Comment, before: str, after: str, revision: int) -> None:
