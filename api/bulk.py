@@ -14,7 +14,7 @@ from api import login, narrowing, reasons, selection, texts
 from api.context import service
 from api.language import translate as _
 from api.selection import Chosen, Search
-from moderation import accounts, bulk, pending
+from moderation import accounts, bulk, bulk_choice, pending
 from moderation.bulk import Order
 from moderation.errors import Conflict, InvalidText
 from moderation.filters import InvalidFilter
@@ -147,8 +147,8 @@ def _confirmation(chosen: Chosen, action: Action, until: UUID) -> str:
     moderator = login.current()
     with service().database.read() as session:
         those = [*chosen.conditions(session), Comment.id <= until]
-        found = bulk.survey(session, moderator, those, action)
-        free = [*those, *bulk.free(moderator, action)]
+        found = bulk_choice.survey(session, moderator, those, action)
+        free = [*those, *bulk_choice.free(moderator, action)]
         examples = pending.waiting(session, free, "newest", limit=EXAMPLES).comments
         unseen = texts.withheld(session, examples)
         return render_template(
@@ -159,7 +159,7 @@ def _confirmation(chosen: Chosen, action: Action, until: UUID) -> str:
             until=until,
             found=found,
             examples=[texts.quick(comment, unseen) for comment in examples],
-            most=bulk.MAX,
+            most=bulk_choice.MAX,
             lead_above=None if accounts.may(moderator, "lead") else bulk.LEAD_ABOVE,
         )
 

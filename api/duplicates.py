@@ -18,7 +18,7 @@ from api.context import service
 from api.language import translate as _
 from api.pieces import plain
 from api.selection import Like
-from moderation import bulk, duplicates
+from moderation import bulk, bulk_choice, duplicates
 from moderation.comments import find, whole
 from moderation.errors import Conflict, InvalidText
 from moderation.tables import Comment
@@ -95,7 +95,7 @@ def _free(session: Session, group: Sequence[Comment]) -> Collection[UUID]:
     query = select(Comment.id).where(
         Comment.id.in_([comment.id for comment in group]),
         Comment.status == "pending",
-        *bulk.free(login.current(), "reject"),
+        *bulk_choice.free(login.current(), "reject"),
     )
     return set(session.scalars(query))
 

@@ -29,6 +29,7 @@ from moderation import (
     accounts,
     agreement,
     bulk,
+    bulk_choice,
     figures,
     filters,
     pending,
@@ -185,7 +186,7 @@ def _bulk(database: Database, asked: "_Asked") -> Taken:
         me = accounts.by_login(session, furnishing.LOGIN)
         assert me is not None
         chosen = [Comment.status == "pending", Comment.rank > 0.5]
-        wanted = bulk.survey(session, me, chosen, "reject").takes
+        wanted = bulk_choice.survey(session, me, chosen, "reject").takes
         order = bulk.Order("reject", "insult")
         asked_for = bulk.ask(session, me, chosen, order, "", wanted).id
 

@@ -6,7 +6,18 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from moderation import accounts, bulk, claims, flags, intake, outbox, privacy, review, scores
+from moderation import (
+    accounts,
+    bulk,
+    bulk_choice,
+    claims,
+    flags,
+    intake,
+    outbox,
+    privacy,
+    review,
+    scores,
+)
 from moderation.bulk import Order, Progress
 from moderation.champion import Assessment
 from moderation.classifier import ATTRIBUTES, Score
@@ -72,7 +83,7 @@ def say(database: Database, site: Site) -> Callable[..., list[UUID]]:
 
 @pytest.fixture
 def ask(database: Database) -> Callable[..., Bulk]:
-    def ask(moderator: Moderator, order: Order = REJECT, expected: int = bulk.MAX) -> Bulk:
+    def ask(moderator: Moderator, order: Order = REJECT, expected: int = bulk_choice.MAX) -> Bulk:
         with database.write() as session:
             chosen = scores.within("reject", 80, 90)
             return bulk.ask(session, moderator, chosen, order, "scores", expected)
@@ -120,7 +131,7 @@ def test_a_bulk_takes_the_band_and_leaves_what_is_not_free(
         outbox.subscribe(session, session.query(Site).one(), "https://gazette.example/hook")
     with database.read() as session:
         chosen = [Comment.status == "pending"]
-        found = bulk.survey(session, camille, chosen, "reject")
+        found = bulk_choice.survey(session, camille, chosen, "reject")
         assert (found.takes, found.held, found.claimed, found.blind) == (4, 1, 1, 2)
 
     asked = ask(camille)
