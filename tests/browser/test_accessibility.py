@@ -12,8 +12,7 @@ from people import PASSWORD, Live, log_in
 from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
 
-from api import app as application
-from api import setup
+from api import blueprints, setup
 from moderation import accounts, readings
 from moderation.database import Database
 from moderation.review import Shown
@@ -179,7 +178,7 @@ def visitor_page(browser: Browser, live: Live) -> Iterator[Page]:
 
 
 def test_every_page_is_looked_at(app: Flask) -> None:
-    pages = {blueprint.name for blueprint in application.PAGES}
+    pages = {blueprint.name for blueprint in blueprints.PAGES}
     found = {
         rule.endpoint
         for rule in app.url_map.iter_rules()
