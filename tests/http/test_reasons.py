@@ -66,6 +66,7 @@ def test_the_author_s_side_of_a_decision(
     assert decision.pop("decided_at").endswith("Z")
     assert decision == {
         "action": "reject",
+        "by": "moderator",
         "reason": "insult",
         "charter": "Charte, art. 3",
         "legal": None,
